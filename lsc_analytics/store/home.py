@@ -1,0 +1,120 @@
+"""Where everything produced is kept: `LSC_HOME` with `raw/ tables/ results/ runs/`, demo or real, never both.
+
+Paths inside are relative, so a copied home works. It knows nothing of what the tables mean.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lsc_analytics.errors import RefusedFileError
+from lsc_analytics.parameters import project_root
+from lsc_analytics.tables import Table
+
+Kind = Literal["demo", "real"]
+
+
+@dataclass(frozen=True)
+class Home:
+    """One home folder. `Home.current()` is the one that `LSC_HOME` names, or `reports/local` of the checkout."""
+
+    root: Path
+
+    @classmethod
+    def current(cls) -> Home:
+        """The home that commands and notebooks use unless told otherwise."""
+        return cls(Path(os.environ.get("LSC_HOME") or project_root() / "reports" / "local").absolute())
+
+    @property
+    def raw(self) -> Path:
+        """Published files as they came, by digest."""
+        return self.root / "raw"
+
+    @property
+    def tables(self) -> Path:
+        """What was read from them, a partition a file."""
+        return self.root / "tables"
+
+    @property
+    def results(self) -> Path:
+        """What models made of it, by key."""
+        return self.root / "results"
+
+    @property
+    def runs(self) -> Path:
+        """Executed notebooks, rendered pages and manifests, a folder a run."""
+        return self.root / "runs"
+
+    @property
+    def kind(self) -> Kind | None:
+        """Whether this home holds demo or real data; None while it is empty."""
+        try:
+            return json.loads((self.root / "home.json").read_text(encoding="utf-8"))["kind"]
+        except FileNotFoundError:
+            return None
+
+    def become(self, kind: Kind, *, file: str) -> None:
+        """Settle what an empty home holds, and refuse a file of the other kind ever after.
+
+        Args:
+            kind: What the file is.
+            file: The file that asks, for the error.
+
+        Raises:
+            RefusedFileError: The home holds the other kind.
+        """
+        held = self.kind
+        if held is None:
+            write_text(self.root / "home.json", json.dumps({"kind": kind}) + "\n")
+        elif held != kind:
+            raise RefusedFileError(
+                f"This is {kind} data and the home {self.root.name!r} holds {held} data; the two are never mixed.",
+                "Set LSC_HOME to another folder for it.",
+                file=file,
+            )
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside the target, renamed onto it only when the block ends well: no reader sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_frame(path: Path, frame: pd.DataFrame, table: Table) -> None:
+    """Write a checked frame atomically as parquet, its columns described."""
+    arrow = pa.Table.from_pandas(table.check(frame), schema=table.schema, preserve_index=False)
+    with replacing(path) as temporary:
+        pq.write_table(arrow.replace_schema_metadata(table.schema.metadata), temporary, compression="zstd")
+
+
+def read_frame(path: Path, table: Table) -> pd.DataFrame:
+    """Read what `write_frame` wrote."""
+    return table.frame(pq.read_table(path))
