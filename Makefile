@@ -1,0 +1,78 @@
+# One verb a line. Every verb first makes .venv if it is not there or not up to date; `make check` never writes.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+SERVE ?= yes
+PORT ?= 8866
+BIN := .venv/bin
+# Written last, so that an install broken off half-way is never taken for done.
+INSTALLED := .venv/.installed
+NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+# Kept headlines need their execution counts (nbval compares no cell without one); what JupyterLab and Papermill add goes.
+STRIP := $(BIN)/nbstripout --keep-count --keep-id \
+	--extra-keys "metadata.papermill metadata.language_info cell.metadata.papermill"
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help install demo test check fix headlines run serve lab lock
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Make .venv with the exact versions of requirements.lock
+
+demo: $(INSTALLED) ## Demo data to rendered reports, then serve them (SERVE=no stops before)
+	@$(BIN)/lsc demo $(if $(filter no,$(SERVE)),--no-serve)
+
+test: $(INSTALLED) ## Run every test
+	@$(BIN)/python -m pytest -n 2
+
+check: $(INSTALLED) ## Style, types and the order of rooms; writes nothing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(if $(NOTEBOOKS),$(STRIP) --verify $(NOTEBOOKS))
+
+fix: $(INSTALLED) ## Put right what can be: style, notebook outputs, parameters/schema.json
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(if $(NOTEBOOKS),$(STRIP) $(NOTEBOOKS))
+	@$(BIN)/python -c 'import json, pathlib; from lsc_analytics.parameters import schema; \
+	pathlib.Path("parameters/schema.json").write_text(json.dumps(schema(), indent=2) + "\n")'
+
+headlines: $(INSTALLED) ## Run the notebooks on fresh demo data and keep their headlines
+	@set -e; demo=$$(mktemp -d); trap 'rm -rf "$$demo"' EXIT; \
+	export LSC_HOME="$$demo/home" LSC_PSEUDONYM_KEY_FILE="$$demo/key"; \
+	echo "a key for demo data alone" > "$$demo/key"; \
+	$(BIN)/lsc demo-data "$$demo/files"; \
+	$(BIN)/lsc ingest "$$demo/files"; \
+	$(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute --inplace $(NOTEBOOKS); \
+	$(STRIP) $(NOTEBOOKS)
+
+run: $(INSTALLED) ## Run the reports that are due on the data in LSC_HOME
+	@$(BIN)/lsc run
+
+serve: $(INSTALLED) ## Serve the rendered reports (PORT=8866)
+	@$(BIN)/lsc serve --port $(PORT)
+
+lab: $(INSTALLED) ## Open the notebooks in JupyterLab
+	@$(BIN)/lsc lab
+
+lock: ## Renew requirements.lock from pyproject.toml (maintainers; needs uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --python-version 3.11 -o requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "$(PYTHON) was not found: install Python 3.11 or later, or name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or later and $(PYTHON) \
+	is %d.%d: name another with make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@echo "Installing into .venv; the first time takes a few minutes."
+	@test -e $@ || fresh=--clear; rm -f $@; $(PYTHON) -m venv $$fresh .venv
+	@$(BIN)/pip install -qq --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@

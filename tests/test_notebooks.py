@@ -1,0 +1,305 @@
+"""Every notebook keeps the house style, its kept headlines are still true, and a stock kernel can run it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lsc_analytics.parameters import runs
+from lsc_analytics.store.home import Home
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+KEPT = {"keep_output", "nbval-check-output"}
+IMPORT = "import lsc_analytics as lsc"
+LOGIC = {
+    "a function": (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
+    "a class": ast.ClassDef,
+    "a loop": (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    "an import": (ast.Import, ast.ImportFrom),
+}
+PATHLIKE = re.compile(r"[\w.~-]*/[\w./~-]+|\S+\.(csv|gz|ipynb|json|parquet|xlsx?|ya?ml|zip)")
+
+
+def faults(notebook: NotebookNode) -> list[str]:
+    """What breaks the house style of notebooks (docs/architecture.md), a sentence each."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    told = [] if notebook.metadata.get("title") else ["it has no title in its metadata"]
+    if not all("id" in cell for cell in notebook.cells):
+        told.append("a cell has no id")
+    if [index for index, cell in enumerate(code) if "parameters" in tags(cell)] != [0]:
+        told.append("its first code cell, and no other, is tagged parameters")
+    if len(code) < 2 or code[1].source.strip() != IMPORT:
+        told.append(f"its second code cell is not `{IMPORT}`")
+    if not notebook.cells[-1].source.startswith("lsc.provenance("):
+        told.append("its last cell does not say where the figures come from")
+    if statistics.median(lines(cell) for cell in code) > 2:
+        told.append("half of its code cells are longer than two lines")
+    told += [fault for cell in code for fault in _code_faults(cell)]
+    return [*told, *_parameter_faults(code[0]), *_output_faults(code), *_story_faults(notebook)]
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def lines(cell: NotebookNode) -> int:
+    """How many lines a cell has."""
+    return len(cell.source.splitlines())
+
+
+def _parameter_faults(cell: NotebookNode) -> Iterator[str]:
+    for line in cell.source.splitlines():
+        if not re.fullmatch(r"[a-z_]+ = .+  # \S.*", line):
+            yield f"parameter without a name, a value and a comment: {line}"
+            continue
+        try:
+            ast.literal_eval(line.split(" = ", 1)[1])
+        except ValueError:
+            yield f"parameter that is no plain value: {line}"
+
+
+def _code_faults(cell: NotebookNode) -> Iterator[str]:
+    if lines(cell) > 5:
+        yield f"{cell.get('id')}: a cell of more than five lines"
+    try:
+        nodes = list(ast.walk(ast.parse(cell.source)))
+    except SyntaxError:
+        yield f"{cell.get('id')}: not plain Python"
+        return
+    for node in nodes:
+        for name, kinds in LOGIC.items():
+            if isinstance(node, kinds) and cell.source.strip() != IMPORT:
+                yield f"{cell.get('id')}: {name} belongs in the package"
+        if isinstance(node, ast.Name) and node.id in {"open", "Path", "eval", "exec", "__import__"}:
+            yield f"{cell.get('id')}: {node.id} belongs in the package"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and PATHLIKE.fullmatch(node.value):
+            yield f"{cell.get('id')}: a path ({node.value})"
+
+
+def _output_faults(code: list[NotebookNode]) -> Iterator[str]:
+    if not any(tags(cell) >= KEPT for cell in code):
+        yield "it keeps no headline for nbval to check"
+    for cell in code:
+        if len(tags(cell) & KEPT) == 1:
+            yield f"{cell.get('id')}: keep_output and nbval-check-output go together"
+        elif cell.outputs and not tags(cell) & KEPT:
+            yield f"{cell.get('id')}: an output that was not stripped (make fix)"
+        elif tags(cell) >= KEPT and not (cell.outputs and cell.execution_count):
+            yield f"{cell.get('id')}: its headline was not kept (make headlines)"
+
+
+def _story_faults(notebook: NotebookNode) -> Iterator[str]:
+    """A question, then the chart that answers it, then the answer in words."""
+    heading, untold = "", ""
+    for kind, text in _story(notebook):
+        if kind == "say":
+            untold = ""
+            continue
+        if untold:
+            yield f"{untold}: a chart without its finding after it"
+        untold = text if kind == "chart" else ""
+        if kind == "heading":
+            heading = text
+        elif not heading.endswith("?"):
+            yield f"{text}: a chart under a heading that is no question ({heading or 'none'})"
+
+
+def _story(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Headings, charts and findings in the reader's order; the end counts as a heading."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield from (("heading", line.strip("# ")) for line in cell.source.splitlines() if line.startswith("#"))
+        elif cell.cell_type == "code":
+            for called in re.findall(r"\blsc\.(charts|say)\.", cell.source):
+                yield ("chart" if called == "charts" else "say"), cell.get("id")
+    yield "heading", ""
+
+
+def example() -> NotebookNode:
+    """A notebook in the house style."""
+    headline = new_code_cell(
+        "lsc.show(lsc.say.headline(position))", id="headline", metadata={"tags": sorted(KEPT)}, execution_count=3
+    )
+    headline.outputs = [new_output("execute_result", data={"text/plain": "42,257 wait."}, execution_count=3)]
+    parameters = new_code_cell(
+        'trust = "RXN"  # Trust code\nweeks = 65  # Weeks', id="parameters", metadata={"tags": ["parameters"]}
+    )
+    cells = [
+        new_markdown_cell("# Forecast", id="title"),
+        parameters,
+        new_code_cell(IMPORT, id="import"),
+        headline,
+        new_markdown_cell("## How long is the list?", id="question"),
+        new_code_cell("lsc.charts.position(position)", id="chart"),
+        new_code_cell("lsc.show(lsc.say.position(position))", id="finding"),
+        new_code_cell("lsc.provenance(trust=trust)", id="provenance"),
+    ]
+    return new_notebook(cells=cells, metadata={"title": "Forecast"})
+
+
+def cell_of(notebook: NotebookNode, name: str) -> NotebookNode:
+    """A cell by its id."""
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def source(name: str, text: str) -> Callable[[NotebookNode], None]:
+    """A change: this cell says something else."""
+    return lambda notebook: cell_of(notebook, name).update(source=text)
+
+
+def tagged(name: str, *given: str) -> Callable[[NotebookNode], None]:
+    """A change: this cell has other tags."""
+    return lambda notebook: cell_of(notebook, name).metadata.update(tags=list(given))
+
+
+def lost(name: str) -> Callable[[NotebookNode], None]:
+    """A change: this cell is not there."""
+    return lambda notebook: notebook.cells.remove(cell_of(notebook, name))
+
+
+def output(name: str, *outputs: NotebookNode) -> Callable[[NotebookNode], None]:
+    """A change: this cell has other outputs."""
+    return lambda notebook: cell_of(notebook, name).update(outputs=list(outputs))
+
+
+BROKEN = [
+    (lambda notebook: notebook.metadata.pop("title"), "no title"),
+    (lambda notebook: cell_of(notebook, "chart").pop("id"), "no id"),
+    (tagged("parameters"), "tagged parameters"),
+    (tagged("chart", "parameters"), "tagged parameters"),
+    (lost("import"), "second code cell"),
+    (source("import", "import lsc_analytics"), "second code cell"),
+    (lost("provenance"), "where the figures come from"),
+    (source("parameters", 'trust = "RXN"'), "parameter without"),
+    (source("parameters", "trust = lsc.SYSTEM  # Trust code"), "no plain value"),
+    (source("chart", "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nlsc.charts.position(a)"), "five lines"),
+    (source("chart", "%matplotlib inline"), "not plain Python"),
+    (source("chart", "def f(): return 1"), "a function"),
+    (source("chart", "f = lambda x: x"), "a function"),
+    (source("chart", "class F: pass"), "a class"),
+    (source("chart", "for x in (1, 2): x"), "a loop"),
+    (source("chart", "while True: break"), "a loop"),
+    (source("chart", "[x for x in (1, 2)]"), "a loop"),
+    (source("chart", "import pandas"), "an import"),
+    (source("chart", "from pathlib import Path"), "an import"),
+    (source("chart", "open('x')"), "open belongs"),
+    (source("chart", "Path('x')"), "Path belongs"),
+    (source("chart", "lsc.table('figures.csv')"), "a path"),
+    (source("chart", "lsc.table('../data/figures')"), "a path"),
+    (output("chart", new_output("stream", text="1")), "not stripped"),
+    (output("headline"), "headline was not kept"),
+    (lambda notebook: cell_of(notebook, "headline").update(execution_count=None), "headline was not kept"),
+    (tagged("headline", "keep_output"), "go together"),
+    (lost("headline"), "keeps no headline"),
+    (source("question", "## The list"), "no question"),
+    (lost("finding"), "without its finding"),
+    (source("finding", "lsc.charts.position(position)"), "without its finding"),
+]
+
+
+def test_example_keeps_the_style() -> None:
+    """A notebook in the house style has no faults."""
+    assert faults(example()) == []
+
+
+@pytest.mark.parametrize(("change", "words"), BROKEN, ids=[words for _, words in BROKEN])
+def test_each_broken_rule_is_noticed(change: Callable[[NotebookNode], None], words: str) -> None:
+    """Breaking one rule of the house style is told as that fault."""
+    notebook = example()
+    change(notebook)
+    assert any(words in fault for fault in faults(notebook))
+
+
+def test_long_cells_are_noticed() -> None:
+    """A notebook most of whose cells have three lines has grown logic of its own."""
+    notebook = example()
+    for name in ("headline", "chart", "finding", "provenance"):
+        source(name, f"lsc.provenance(\n1,\n{name!r})")(notebook)
+    assert "half of its code cells are longer than two lines" in faults(notebook)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_keeps_the_style(path: Path) -> None:
+    """The notebook is valid and has none of the faults."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert faults(notebook) == []
+
+
+def test_every_report_family_has_its_notebook() -> None:
+    """Each family of the monthly batch names a notebook that is there, and no notebook is left out of it."""
+    assert {family.notebook for family in runs().reports} == {path.stem for path in NOTEBOOKS}
+
+
+def nbval(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a notebook in a stock kernel and compare the outputs it keeps."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-pno:xdist",
+            "-pno:cacheprovider",
+            "--nbval-lax",
+            "--nbval-current-env",
+            path,
+        ],
+        cwd=ROOT,
+        env=os.environ | {"LSC_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_kept_headlines_are_still_true(path: Path, demo_home: Home) -> None:
+    """On the demo data the notebook says again what it keeps; `make headlines` renews what was meant to change."""
+    checked = nbval(path, demo_home.root)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.integration
+def test_changed_headline_is_noticed(tmp_path: Path) -> None:
+    """A kept headline that its cell no longer says fails."""
+    cell = new_code_cell("'42,257 wait'", id="headline", metadata={"tags": sorted(KEPT)}, execution_count=1)
+    cell.outputs = [new_output("execute_result", data={"text/plain": "'42,258 wait'"}, execution_count=1)]
+    path = tmp_path / "changed.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    checked = nbval(path, tmp_path)
+    assert checked.returncode == 1
+    assert "Cell outputs differ" in checked.stdout
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_plain_papermill_runs_it(path: Path, demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papermill with the stock kernel runs it for another cell of the matrix than its defaults, to the last cell."""
+    family = next(family for family in reversed(runs().reports) if family.notebook == path.stem)
+    asked = {"trust": (family.trust, "RTX"), "specialty": (family.specialty, "C_110"), "test": (family.test, "2")}
+    given = {name: every if codes == "every" else codes[0] for name, (codes, every) in asked.items() if codes}
+    monkeypatch.setenv("LSC_HOME", str(demo_home.root))
+    told = papermill.execute_notebook(
+        path, tmp_path / path.name, parameters=given | family.parameters, kernel_name="python3", progress_bar=False
+    )
+    last = told.cells[-1].outputs[0].data["application/vnd.lsc.provenance+json"]
+    assert last["sources"]
+    assert given.items() <= last["parameters"].items()
+    shown = [cell for cell in told.cells if cell.cell_type == "code" and re.search(r"lsc\.(charts|say)\.", cell.source)]
+    assert all(cell.outputs for cell in shown)
