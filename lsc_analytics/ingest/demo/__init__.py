@@ -1,0 +1,40 @@
+"""Demo data in the published file formats, so that the readers of real files take them. It reads no real data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsc_analytics.ingest.demo import chatbot, dm01, files, rtt
+from lsc_analytics.parameters import demo
+
+
+def write(folder: Path, *, seed: int | None = None) -> list[Path]:
+    """Write invented RTT extracts, DM01 workbooks and Chatbot records, byte for byte the same for the same seed.
+
+    Args:
+        folder: Where to write, made if need be; its `rtt`, `dm01` and `chatbot` folders receive the files.
+        seed: Another invention of the same magnitudes; that of `parameters/demo.yml` unless given.
+
+    Returns:
+        Paths of the files written, sorted.
+    """
+    told = demo() if seed is None else demo().model_copy(update={"seed": seed})
+    for family in ("rtt", "dm01", "chatbot"):
+        (folder / family).mkdir(parents=True, exist_ok=True)
+    written = [_extract(folder / "rtt", told.first_month, month, text) for month, text in rtt.extracts(told)]
+    for month, workbook in dm01.workbooks(told):
+        written.append(files.write_workbook(folder / "dm01" / dm01.name(month), workbook))
+    for name, records in zip(("calls", "reviews"), chatbot.records(told), strict=True):
+        text = records.to_csv(index=False, lineterminator="\n")
+        written.append(files.write_csv(folder / "chatbot" / f"DEMO-chatbot-{name}.csv", text))
+    return sorted(written)
+
+
+def _extract(folder: Path, first_month: str, month: str, text: str) -> Path:
+    """One extract in one of the containers that the published ones were found in: plain, zip, then gz."""
+    name = rtt.name(month)
+    if month == first_month:
+        return files.write_csv(folder / name, text)
+    if month < "2023-04":
+        return files.write_csv(folder / name.replace(".csv", ".zip"), text)
+    return files.write_csv(folder / f"{name}.gz", text)
