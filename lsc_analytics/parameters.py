@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import models_json_schema
 
 from lsc_analytics.errors import ParameterError
 
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9_]{1,8}$")]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+KeyColumn = Literal[
+    "month", "provider_code", "provider_name", "treatment_function_code", "diagnostic_test_code", "scope", "part"
+]
+Course = Annotated[dict[Month, float], Field(min_length=1, description="A value at some months, straight between them")]
 
 
 class Strict(BaseModel):
@@ -117,6 +123,150 @@ class Models(Strict):
     chatbot: ChatbotSettings
 
 
+class ChatbotFigure(Strict):
+    """What the collaborative published of one validation campaign; an unpublished figure is absent."""
+
+    period: str
+    contacted: int | None = None
+    responded: int | None = None
+    responded_percent: float | None = Field(default=None, description="Of the contacted")
+    remain_percent: float | None = Field(default=None, description="Of those who answered, unless the note differs")
+    leave_percent: float | None = None
+    worse_percent: float | None = None
+    note: str = ""
+    source: str
+
+
+class ChatbotPublished(Strict):
+    """`chatbot_published.yml`: published figures to set our own beside."""
+
+    figures: list[ChatbotFigure]
+
+
+class DemoFunction(Strict):
+    """One treatment function of the demo data, in percent."""
+
+    starts: float = Field(gt=0, description="Clock starts a month, of the list")
+    admitted: float = Field(ge=0, le=100, description="Admitted, of clock stops")
+    decision_to_admit: float = Field(ge=0, le=100, description="Decided to admit, of the list")
+
+
+class DemoTrust(Strict):
+    """One trust's invented waiting lists."""
+
+    pace: float = Field(gt=0, description="Clock starts against the list, relative to the functions' percentages")
+    limit_weeks: float = Field(description="Longest wait, weeks later than the common limit")
+    course: Course = Field(description="List against the final list")
+    commissioners: dict[Code, float] = Field(description="Commissioner: percent of its pathways")
+    lists: dict[Code, int] = Field(description="Treatment function: pathways waiting in the last month, about")
+
+
+class DemoRecode(Strict):
+    """Where one trust moves most of one treatment function into another in one month."""
+
+    trust: Code
+    month: Month
+    from_code: Code
+    to_code: Code
+    percent: float = Field(gt=0, le=100)
+
+
+class DemoBreach(Strict):
+    """The list whose longest waits are let grow past 65 weeks."""
+
+    trust: Code
+    code: Code
+    course: Course
+    limit_weeks: Course
+
+
+class DemoRtt(Strict):
+    """The RTT extracts of the demo data."""
+
+    missing_month: Month
+    removals_percent: float = Field(ge=0, le=20, description="Leaving unreported a month, of the list")
+    limit_weeks: Course
+    sprint_weeks: list[float] = Field(min_length=12, max_length=12, description="Added to the limit, by calendar month")
+    functions: dict[Code, DemoFunction]
+    trusts: dict[Code, DemoTrust]
+    commissioners: dict[Code, str]
+    recode: DemoRecode
+    breach: DemoBreach
+
+    @model_validator(mode="after")
+    def _names_what_exists(self) -> DemoRtt:
+        lists = {(trust, code) for trust, told in self.trusts.items() for code in told.lists}
+        recode, breach = self.recode, self.breach
+        named = [(recode.trust, recode.from_code), (recode.trust, recode.to_code), (breach.trust, breach.code)]
+        without = [f"{trust} has no list {code}" for trust, code in named if (trust, code) not in lists]
+        without += [f"{code} is not among the functions" for _, code in sorted(lists) if code not in self.functions]
+        paying = {code for told in self.trusts.values() for code in told.commissioners}
+        without += [f"the commissioner {code} has no name" for code in sorted(paying - set(self.commissioners))]
+        if without:
+            raise ValueError("; ".join(without))
+        return self
+
+
+class DemoTest(Strict):
+    """One DM01 test of the demo data."""
+
+    planned: float = Field(ge=0, description="Planned tests for each hundred from the waiting list")
+    unscheduled: float = Field(ge=0, description="Unscheduled tests for each hundred from the waiting list")
+    weeks: float = Field(gt=0, description="Weeks of demand waiting, relative to the trust's")
+
+
+class DemoTestingTrust(Strict):
+    """One trust's invented DM01 lists."""
+
+    weeks_of_demand: Course = Field(description="List, in weeks of demand")
+    limit_weeks: Course
+    lists: dict[str, int] = Field(description="Diagnostic ID: people waiting in the last month, about")
+
+
+class DemoDm01(Strict):
+    """The DM01 workbooks of the demo data."""
+
+    removals_percent: float = Field(ge=0, le=20)
+    tests: dict[str, DemoTest]
+    trusts: dict[Code, DemoTestingTrust]
+
+
+class DemoCampaign(Strict):
+    """One validation campaign of the demo data, its counts of pathways exact."""
+
+    name: str
+    first_day: dt.date
+    last_day: dt.date
+    trusts: list[Code]
+    contacted: int
+    responded: int
+    leave: int
+    worse: int
+    also_worse: int = Field(description="Remaining and worse as well")
+
+
+class DemoChatbot(Strict):
+    """The Chatbot records of the demo data."""
+
+    never_reached_percent: float = Field(ge=0, lt=100)
+    reviewed_percent: float = Field(ge=0, le=100)
+    campaigns: list[DemoCampaign]
+    not_called: list[Code]
+
+
+class Demo(Strict):
+    """`demo.yml`: what the generated demo data look like."""
+
+    seed: int = Field(ge=0)
+    first_month: Month
+    last_month: Month
+    starts_season: list[float] = Field(min_length=12, max_length=12)
+    capacity_season: list[float] = Field(min_length=12, max_length=12)
+    rtt: DemoRtt
+    dm01: DemoDm01
+    chatbot: DemoChatbot
+
+
 class ReportFamily(Strict):
     """One notebook and the matrix it is run over. `every` takes codes as they exist in the data."""
 
@@ -125,7 +275,17 @@ class ReportFamily(Strict):
     trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
     specialty: list[Code] | Literal["every"] | None = None
     test: list[str] | Literal["every"] | None = None
-    parameters: dict[str, str | int | float | bool] = Field(default={}, description="Handed to the notebook as they are")
+    parameters: dict[str, str | int | float | bool] = Field(
+        default={}, description="Handed to the notebook as they are"
+    )
+
+    @model_validator(mode="after")
+    def _has_one_code(self) -> ReportFamily:
+        if (self.specialty is None) == (self.test is None):
+            raise ValueError("name either specialty or test: it is the last part of a report's address")
+        if twice := {"trust", "specialty", "test"} & self.parameters.keys():
+            raise ValueError(f"{', '.join(sorted(twice))} belongs beside parameters, not inside")
+        return self
 
 
 class Runs(Strict):
@@ -136,26 +296,52 @@ class Runs(Strict):
     seconds_per_cell: int = Field(default=120, ge=1, description="A cell that takes longer fails its report")
 
 
+class BandColumns(Strict):
+    """The weekly bands of a tidy history: headers that follow each other, from 0 to 1 week to the last, open band."""
+
+    first: str = Field(description="Header of the band from 0 to 1 week")
+    last: str = Field(description="Header of the open band: 104 weeks and over, or 13 weeks and over for DM01")
+    between: list[str] = Field(default=[], description="Headers among them that are no bands, such as subtotals")
+    total: str = Field(description="Header of what the bands add up to")
+
+
 class SourceMapping(Strict):
-    """`sources/*.yml`: how a tidy history csv's headers say what our columns say. Chosen by exact header match.
+    """`sources/*.yml`: how a tidy history csv's headers say what our columns say. Chosen by exact header match."""
 
-    `columns` names, for each of our columns, the header it is read from; `constants` fills columns the file lacks.
-    """
-
-    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name of the source, as reports and tables show it")
     title: str
     family: Literal["rtt", "dm01"]
-    rank: int = Field(default=3, ge=3, le=9, description="Among tidy histories, the lowest wins")
+    rank: int = Field(default=6, ge=3, le=9, description="Where two sources tell the same figure, the lowest wins")
     header: list[str] = Field(description="The file's header, exactly and in order")
-    columns: dict[str, str]
-    measures: dict[str, str] = Field(default={}, description="Our measure: header it is read from")
-    measure_by: dict[str, dict[str, str]] = Field(
-        default={}, description="Where one column says what is counted: {header: {its value: our measure}}"
+    columns: dict[KeyColumn, str] = Field(description="Our column: the header it is read from")
+    constants: dict[KeyColumn, str] = Field(
+        default={}, description="Our column, where the file has none: its one value"
     )
-    bands: dict[str, str] = Field(default={}, description="part, and how band headers are written (see docs)")
-    constants: dict[str, str] = {}
-    scopes: dict[str, str] = Field(default={}, description="Where a column says the level: {its value: our scope}")
-    expects_total_row: bool = Field(default=True, description="C_999 is present and equals the specialties' sum")
+    values: dict[KeyColumn, dict[str, str]] = Field(
+        default={}, description="Our column: {the file's word: ours}; other words stay as they are"
+    )
+    measures: dict[str, str] = Field(default={}, description="Our measure: the header it is read from")
+    bands: BandColumns | None = None
+    expects_total_row: bool = Field(default=False, description="RTT: every provider has C_999 beside its specialties")
+    zero_row_is_not_provided: bool = Field(
+        default=False, description="A row of zeros is a function or test that the organisation does not offer"
+    )
+
+    @model_validator(mode="after")
+    def _refers_to_its_header(self) -> SourceMapping:
+        bands = [self.bands.first, self.bands.last, self.bands.total, *self.bands.between] if self.bands else []
+        used = [*self.columns.values(), *self.measures.values(), *bands]
+        if missing := [header for header in used if header not in self.header]:
+            raise ValueError(f"the header has no column {missing[0]!r}")
+        told = {*self.columns, *self.constants}
+        code = "treatment_function_code" if self.family == "rtt" else "diagnostic_test_code"
+        if lacking := [column for column in ("month", "provider_code", code) if column not in told]:
+            raise ValueError(f"columns or constants must name {lacking[0]}")
+        if self.bands and self.family == "rtt" and "part" not in told:
+            raise ValueError("columns or constants must name the part of the pathway that the bands count")
+        if not self.measures and not self.bands:
+            raise ValueError("name measures, bands or both")
+        return self
 
 
 _Model = TypeVar("_Model", bound=Strict)
@@ -165,6 +351,8 @@ _FILES: dict[str, type[Strict]] = {
     "diagnostics.yml": Diagnostics,
     "standards.yml": Standards,
     "models.yml": Models,
+    "demo.yml": Demo,
+    "chatbot_published.yml": ChatbotPublished,
 }
 
 
@@ -237,15 +425,30 @@ def models() -> Models:
     return _load("models.yml", folder())
 
 
+def chatbot_published() -> list[ChatbotFigure]:
+    """What the collaborative published of its validation campaigns."""
+    return _load("chatbot_published.yml", folder()).figures
+
+
+def demo() -> Demo:
+    """What the generated demo data look like."""
+    return _load("demo.yml", folder())
+
+
 def runs(path: Path | None = None) -> Runs:
     """What one batch makes: `runs/monthly.yml` unless another file is named."""
     return read(path or folder() / "runs" / "monthly.yml", Runs)
 
 
+@cache
+def _source_mappings(root: Path) -> tuple[SourceMapping, ...]:
+    found = [read(path, SourceMapping) for path in sorted((root / "sources").glob("*.yml"))]
+    return tuple(sorted(found, key=lambda mapping: (mapping.rank, mapping.name)))
+
+
 def source_mappings() -> list[SourceMapping]:
     """Every tidy-history mapping, by rank and name."""
-    found = [read(path, SourceMapping) for path in sorted((folder() / "sources").glob("*.yml"))]
-    return sorted(found, key=lambda mapping: (mapping.rank, mapping.name))
+    return list(_source_mappings(folder()))
 
 
 def trust_codes() -> list[str]:
@@ -261,12 +464,12 @@ def specialty_name(code: str, *, short: bool = False) -> str:
     return code
 
 
-def test_name(code: str, *, short: bool = False) -> str:
+def test_name(code: str, *, short: bool = False) -> str:  # noqa: PT028 - a DM01 test, not one of pytest's
     """The published name of a DM01 test; the code itself where it is not known."""
     for test in diagnostics().tests:
         if test.code == code:
             return test.short_name if short else test.name
-    return code
+    return "All tests" if code == "16" else code  # 16 is the ID of the DM01 workbooks' total rows
 
 
 test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names that begin with test_ for tests
@@ -284,15 +487,21 @@ def trust_name(code: str, *, short: bool = False) -> str:
 
 
 def digest() -> str:
-    """A short digest of every parameter file: part of what a result depends on."""
-    root = folder()
+    """A short digest of the parameter files that a result depends on.
+
+    Not of `demo.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports are made.
+    """
     told = hashlib.sha256()
-    for path in sorted(root.rglob("*.yml")):
-        told.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(folder().glob("*.yml")):
+        if path.name != "demo.yml":
+            told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()[:12]
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of every parameter file, by file name, as kept in `parameters/schema.json`."""
-    kinds = _FILES | {"runs/*.yml": Runs, "sources/*.yml": SourceMapping}
-    return {name: model.model_json_schema() for name, model in kinds.items()}
+    """The JSON schema of every parameter file, one definition a file, as kept in `parameters/schema.json`.
+
+    A file's first line names its definition, and editors that speak YAML complete from it.
+    """
+    kinds: list[type[Strict]] = [*_FILES.values(), Runs, SourceMapping]
+    return models_json_schema([(model, "validation") for model in kinds], title="Parameters of LSC Analytics")[1]

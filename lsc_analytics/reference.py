@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 ALL_SPECIALTIES = "C_999"  # the published total row: never added to the specialties
+ALL_TESTS = "16"  # Diagnostic ID of the DM01 workbooks' total rows: never added to the tests
 SYSTEM = "LSC"  # the four acute trusts together, wherever a trust code is asked for
+PROVENANCE = "application/vnd.lsc.provenance+json"  # the output by which a notebook tells the batch its sources
+DEMO_MARK = "(DEMO DATA)"  # ends every provider name of generated files
 NOT_ENGLISH_COMMISSIONED = "NONC"  # excluded from provider figures, as the published provider tables do
 THRESHOLDS_WEEKS = (18, 52, 65, 78, 104)
 LAST_RTT_BAND = 104  # "Gt 104 Weeks", open above

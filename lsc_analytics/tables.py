@@ -73,7 +73,9 @@ class Table:
         missing = [name for name in self.names if name not in frame.columns]
         unknown = [str(name) for name in frame.columns if name not in self.names]
         if missing or unknown:
-            said = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has unknown {', '.join(unknown)}"] * bool(unknown)
+            said = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has unknown {', '.join(unknown)}"] * bool(
+                unknown
+            )
             raise TableError(f"The table {self.name} {' and '.join(said)}.", "See `lsc tables` for its columns.")
         try:
             arrow = pa.Table.from_pandas(frame[self.names], schema=_all_nullable(self.schema), preserve_index=False)
@@ -88,7 +90,7 @@ class Table:
                 raise TableError(f"The table {self.name} holds the negative value {low}.", column=column.name)
         checked = self.frame(arrow)
         if self.grain and len(checked) and (double := checked.duplicated(list(self.grain))).any():
-            first = checked.loc[double.idxmax(), list(self.grain)].to_dict()
+            first = checked.loc[double, list(self.grain)].iloc[0].to_dict()
             raise TableError(f"The table {self.name} has {int(double.sum())} rows twice, the first at {first}.")
         checked.attrs = dict(frame.attrs)
         return checked
@@ -323,7 +325,9 @@ RTT_FLOWS = Table(
         Column("clock_starts", _COUNT, RTT_MEASURES["clock_starts"]),
         Column("admitted_stops", _COUNT, RTT_MEASURES["admitted_stops"]),
         Column("non_admitted_stops", _COUNT, RTT_MEASURES["non_admitted_stops"]),
-        Column("net_removals", _COUNT, "What the identity leaves over: removals net of unreported starts", negative=True),
+        Column(
+            "net_removals", _COUNT, "What the identity leaves over: removals net of unreported starts", negative=True
+        ),
         Column("closing", _COUNT, "List at the end of the month"),
     ),
 )
@@ -349,6 +353,76 @@ RTT_FORECAST = Table(
         Column("chosen", _YES, "The forecast the report leads with"),
     ),
 )
+SYSTEM_CELLS = Table(
+    "system_cells",
+    "One waiting list of the system: where it stands, and whether anyone will be over 65 weeks.",
+    ("provider_code", "treatment_function_code"),
+    (
+        _MONTH,
+        _PROVIDER,
+        _FUNCTION,
+        Column("total_incomplete", _COUNT, RTT_MEASURES["total_incomplete"]),
+        Column("within_18_weeks_percent", _NUMBER, "Share waiting 18 weeks or less, percent", empty=True),
+        Column("over_52_weeks", _COUNT, RTT_MEASURES["over_52_weeks"], empty=True),
+        Column("over_65_weeks", _COUNT, RTT_MEASURES["over_65_weeks"], empty=True),
+        Column("target_month", _TEXT, "Month of the outlook, YYYY-MM", empty=True),
+        Column("forecast_over_65", _NUMBER, "Median forecast of pathways over 65 weeks then", empty=True),
+        Column("forecast_lower_80", _NUMBER, "Lower end of its 80% interval", empty=True),
+        Column("forecast_upper_80", _NUMBER, "Upper end of its 80% interval", empty=True),
+        Column("probability_any", _NUMBER, "Chance that anyone is over 65 weeks then, 0 to 1", empty=True),
+        Column("method", _TEXT, "Method of that forecast", empty=True),
+        Column("outlook", _TEXT, "breaching, likely, possible, unlikely or not forecast"),
+    ),
+)
+RTT_TRACK_RECORD = Table(
+    "rtt_track_record",
+    "What a method would have said of a month now known, from data up to an earlier month, and what it was.",
+    ("as_of", "provider_code", "treatment_function_code", "measure", "target_month", "method"),
+    (
+        Column("as_of", _TEXT, "Last month the method saw, YYYY-MM"),
+        _PROVIDER,
+        _FUNCTION,
+        _MEASURE,
+        Column("target_month", _TEXT, "Month it spoke of, YYYY-MM"),
+        Column("horizon", _COUNT, "Months ahead"),
+        Column("method", _TEXT, "flows_and_identity, anchored_stock or last_value"),
+        Column("median", _NUMBER, "What it said"),
+        Column("lower_80", _NUMBER, "Lower end of its 80% interval"),
+        Column("upper_80", _NUMBER, "Upper end of its 80% interval"),
+        Column("outturn", _NUMBER, "What it was"),
+    ),
+)
+# What is known of the data itself.
+DATA_GAPS = Table(
+    "data_gaps",
+    "The months loaded of one provider, and those missing between.",
+    ("provider_code",),
+    (
+        _PROVIDER,
+        Column("first_month", _TEXT, "First month loaded"),
+        Column("last_month", _TEXT, "Last month loaded"),
+        Column("months", _COUNT, "Months loaded"),
+        Column("missing", _TEXT, "Months missing between them, separated by commas"),
+    ),
+)
+DATA_JUMPS = Table(
+    "data_jumps",
+    "One step of one waiting list that looks like a recode.",
+    ("month", "provider_code", "treatment_function_code"),
+    (
+        _MONTH,
+        _PROVIDER,
+        _FUNCTION,
+        Column("before", _COUNT, "List the month before"),
+        Column("after", _COUNT, "List in the month"),
+    ),
+)
+NOT_ENGLISH = Table(
+    "not_english_commissioned",
+    "Pathways commissioned outside England (NONC), kept apart from provider figures.",
+    ("month", "provider_code"),
+    (_MONTH, _PROVIDER, Column("pathways", _COUNT, "Incomplete pathways")),
+)
 DM01_POSITION = Table(
     "dm01_position",
     "Where one test's waiting list stands at one month end.",
@@ -365,6 +439,59 @@ DM01_POSITION = Table(
         Column("unscheduled_activity", _COUNT, DM01_MEASURES["unscheduled_activity"], empty=True),
         Column("waiting_list_activity", _COUNT, DM01_MEASURES["waiting_list_activity"], empty=True),
         Column("implied_demand", _COUNT, "Change in the list plus tests from it", empty=True, negative=True),
+    ),
+)
+DM01_TREND = Table(
+    "dm01_trend",
+    "Where one measure of one test's list stands against a year before, and which way the last twelve months lean.",
+    ("month", "provider_code", "diagnostic_test_code", "measure"),
+    (
+        _MONTH,
+        _PROVIDER,
+        _TEST,
+        Column("measure", _TEXT, "within_6_weeks_percent, waiting_6_plus or total_waiting"),
+        Column("latest", _NUMBER, "Value at the end of the month"),
+        Column("year_before", _NUMBER, "Value twelve months before", empty=True),
+        Column("change", _NUMBER, "Latest less year before", empty=True, negative=True),
+        Column("months", _COUNT, "Months the slope rests on, twelve at most"),
+        Column("slope_per_month", _NUMBER, "Theil-Sen slope, units a month", empty=True, negative=True),
+        Column("slope_lower", _NUMBER, "Lower end of its 95% interval", empty=True, negative=True),
+        Column("slope_upper", _NUMBER, "Upper end of its 95% interval", empty=True, negative=True),
+        Column("direction", _TEXT, "rising, falling, no clear direction or too few months"),
+    ),
+)
+DM01_STANDING = Table(
+    "dm01_standing",
+    "One test's list against one dated standard.",
+    ("month", "provider_code", "diagnostic_test_code", "standard"),
+    (
+        _MONTH,
+        _PROVIDER,
+        _TEST,
+        Column("standard", _TEXT, "Identifier in standards.yml"),
+        Column("words", _TEXT, "The standard in words"),
+        Column("by", _TEXT, "Date by which it is to be met, YYYY-MM-DD; empty when standing", empty=True),
+        Column("status", _TEXT, "binding or superseded"),
+        Column("verified", _YES, "Its source was read, not remembered"),
+        Column("needed_percent", _NUMBER, "Share that must wait less than the standard's weeks, percent"),
+        Column("actual_percent", _NUMBER, "Share that does, percent; empty on an empty list", empty=True),
+        Column("met", _YES, "The list meets it"),
+        Column("to_be_seen", _COUNT, "Of those over it, how many more would have had to be seen for it to be met"),
+    ),
+)
+DM01_WAITS = Table(
+    "dm01_waits",
+    "People waiting for one test in one weekly band, empty bands included.",
+    ("month", "provider_code", "diagnostic_test_code", "week_from"),
+    (
+        _MONTH,
+        _PROVIDER,
+        _TEST,
+        _FROM,
+        _TO,
+        Column("band", _TEXT, "The band in words, such as '6 to 7 weeks'"),
+        Column("waiting", _COUNT, "People waiting in the band"),
+        Column("six_weeks_or_more", _YES, "The whole band lies at six weeks or beyond"),
     ),
 )
 CHATBOT_OUTCOMES = Table(
@@ -384,6 +511,7 @@ CHATBOT_OUTCOMES = Table(
         Column("reviewed", _COUNT, "Reviewed by a clinical team"),
         Column("removed", _COUNT, "Removed after review"),
         Column("awaiting_review", _COUNT, "Asked to leave or worse, and not yet reviewed"),
+        Column("review_overdue", _COUNT, "Of those awaiting review, over the limit in models.yml"),
     ),
 )
 PUBLISHED_COUNT = pa.string()
@@ -393,5 +521,39 @@ CHATBOT_OUTCOMES_PUBLISHED = Table(
     CHATBOT_OUTCOMES.grain,
     tuple(
         Column(c.name, PUBLISHED_COUNT, c.about) if pa.types.is_integer(c.type) else c for c in CHATBOT_OUTCOMES.columns
+    ),
+)
+CHATBOT_SHARES = Table(
+    "chatbot_shares",
+    "One stage or answer of one campaign as a share of a named denominator, made from published counts only.",
+    (*CHATBOT_OUTCOMES.grain, "outcome", "denominator"),
+    (
+        *CHATBOT_OUTCOMES.columns[:3],
+        Column("outcome", _TEXT, "Column of chatbot_outcomes that is counted"),
+        Column("words", _TEXT, "The outcome in words"),
+        Column("denominator", _TEXT, "Column of chatbot_outcomes that it is a share of"),
+        Column("count", PUBLISHED_COUNT, "The count as it may be shown"),
+        Column("count_shown", _NUMBER, "The shown count as a number; empty where it is *", empty=True),
+        Column("denominator_count", PUBLISHED_COUNT, "The denominator as it may be shown"),
+        Column("percent", _NUMBER, "Share of the shown counts, percent; empty where either is * or 0", empty=True),
+    ),
+)
+CHATBOT_BESIDE = Table(
+    "chatbot_beside",
+    "One campaign's shares, from our records or as the collaborative published them, in the same columns.",
+    ("told_by", "campaign"),
+    (
+        Column("told_by", _TEXT, "records or published"),
+        Column("campaign", _TEXT, "Name of the campaign, or period of the publication"),
+        Column("contacted", PUBLISHED_COUNT, "Patients contacted", empty=True),
+        Column("responded", PUBLISHED_COUNT, "Patients who answered", empty=True),
+        Column("responded_percent", _NUMBER, "Share of the contacted who answered, percent", empty=True),
+        Column("remain_percent", _NUMBER, "Want to stay, percent of those who answered", empty=True),
+        Column("leave_percent", _NUMBER, "Could leave, percent of those who answered", empty=True),
+        Column(
+            "worse_percent", _NUMBER, "Worse, percent of those who answered unless the note says otherwise", empty=True
+        ),
+        Column("note", _TEXT, "What to know before comparing", empty=True),
+        Column("source", _TEXT, "Where it was read"),
     ),
 )

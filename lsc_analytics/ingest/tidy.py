@@ -1,0 +1,228 @@
+"""Reads tidy histories: csv files from a BI lead's own warehouse, as `parameters/sources/*.yml` say what headers mean.
+
+It guesses nothing: a file is read only where a mapping names its header exactly and in order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from lsc_analytics.errors import ParameterError
+from lsc_analytics.ingest.dm01_figures import band_checks
+from lsc_analytics.ingest.opened import Layout, Opened, first_row
+from lsc_analytics.ingest.reading import Reading
+from lsc_analytics.ingest.reconcile import bands, inside, specialties
+from lsc_analytics.ingest.wide import PART_TOTALS, long_bands, long_measures, thresholds
+from lsc_analytics.parameters import SourceMapping, diagnostics, source_mappings
+from lsc_analytics.reference import LAST_DM01_BAND, LAST_RTT_BAND, THRESHOLDS_WEEKS, month_text
+from lsc_analytics.tables import DM01_MEASURES, INGEST_CHECKS, RTT_MEASURES, RTT_PARTS
+
+NAME = "tidy history"
+
+_WAITS = {"median_wait_weeks", "percentile_92_wait_weeks"}  # weeks, not counts: never added, not whole
+_LONG_WAITS = [f"over_{weeks}_weeks" for weeks in THRESHOLDS_WEEKS[1:]]
+# Each figure and the one that holds it. Decisions to admit are a return of their own and may exceed the list.
+_RTT_INSIDE = [
+    ("within_18_weeks", "total_incomplete"),
+    *zip(_LONG_WAITS, ["total_incomplete", *_LONG_WAITS], strict=False),
+]
+_DM01_INSIDE = [("waiting_6_plus", "total_waiting"), ("waiting_13_plus", "waiting_6_plus")]
+_BAND_COUNTS = {"rtt": (LAST_RTT_BAND + 1, 53), "dm01": (LAST_DM01_BAND + 1,)}
+_CORRECT_OR_MAP = "Correct it at its source, or name it under values in the mapping (docs/how-to/add-a-source.md)."
+
+
+def mapping_of(opened: Opened) -> SourceMapping | None:
+    """The mapping whose header is this file's, exactly and in order; the first by rank and name."""
+    return next((mapping for mapping in source_mappings() if mapping.header == opened.header), None)
+
+
+def recognise(opened: Opened) -> bool:
+    """Whether a mapping names this header."""
+    return opened.kind == "csv" and mapping_of(opened) is not None
+
+
+def read(opened: Opened) -> Reading:
+    """What does one tidy history say, month by month?
+
+    A blank gives no row. Each mapping is a source of its own name and rank, so that a history never passes for a
+    published file. Where a mapping says that a row of zeros means "not provided", such a row gives nothing. Where bands
+    are mapped, their total is the measure of their part, and thresholds that are not mapped come from the bands.
+
+    Returns:
+        Frames rtt_observations or dm01_observations, rtt_bands or dm01_bands where the mapping has bands, providers
+        where it has names, and ingest_checks.
+
+    Raises:
+        RefusedFileError: A value is no month, no code or no count, a series occurs twice, or bands, totals, C_999 and
+            thresholds contradict each other; names row and column.
+        ParameterError: The mapping names a measure that no table has, or another number of bands.
+    """
+    mapping = mapping_of(opened)
+    if mapping is None:
+        raise opened.refused("No mapping names this header.", _CORRECT_OR_MAP, row=1)
+    _check_mapping(mapping)
+    rows = opened.rows()
+    series = _series(opened, mapping, rows)
+    banded = _bands(opened, mapping, rows)
+    figures = _figures(opened, mapping, rows, series, banded)
+    if mapping.zero_row_is_not_provided:
+        counted = figures.drop(columns=list(_WAITS & set(figures.columns)))
+        provided = (counted.fillna(0) != 0).any(axis=1).to_numpy()
+        series, figures, banded = series[provided], figures[provided], banded[provided]
+    rtt = mapping.family == "rtt"
+    checks = (_rtt_checks if rtt else _dm01_checks)(opened, mapping, series, figures, banded)
+    code = "treatment_function_code" if rtt else "diagnostic_test_code"
+    keys = series[["scope", "month", "provider_code", code]].assign(source=mapping.name)
+    frames = {
+        f"{mapping.family}_observations": long_measures(
+            keys, {str(measure): values for measure, values in figures.items()}
+        ),
+        "ingest_checks": pd.concat([INGEST_CHECKS.empty(), *checks], ignore_index=True),
+    }
+    if mapping.bands:
+        banding = keys.assign(part=series["part"]) if rtt else keys
+        matrix = banded.to_numpy("float64", na_value=np.nan)
+        frames[f"{mapping.family}_bands"] = long_bands(banding, matrix, "pathways" if rtt else "waiting")
+    named = series[series["provider_name"].notna() & (series["scope"] == "provider")].sort_values("month")
+    if len(named):
+        latest = named.drop_duplicates("provider_code", keep="last")
+        frames["providers"] = latest[["provider_code", "provider_name"]].assign(parent_code=None)
+    return Reading(
+        file=opened.name,
+        layout=f"{NAME}, {mapping.title}",
+        family=mapping.family,
+        source=mapping.name,
+        source_rank=mapping.rank,
+        frames=frames,
+        revised="revis" in opened.name.lower(),
+        demo=bool(len(named)) and opened.is_demo(named["provider_name"]),
+    )
+
+
+def _check_mapping(mapping: SourceMapping) -> None:
+    known = RTT_MEASURES if mapping.family == "rtt" else DM01_MEASURES
+    if unknown := sorted(set(mapping.measures) - set(known)):
+        problem = f"The mapping {mapping.name} names the measure {unknown[0]}."
+        raise ParameterError(problem, f"Known are {', '.join(known)}.", parameter="measures")
+    counts = _BAND_COUNTS[mapping.family]
+    if mapping.bands and (held := len(_band_headers(mapping))) not in counts:
+        problem = f"The mapping {mapping.name} has {held} bands; there are {' or '.join(map(str, counts))}."
+        raise ParameterError(problem, "Name first, last and those between that are no bands.", parameter="bands")
+
+
+def _band_headers(mapping: SourceMapping) -> list[str]:
+    if mapping.bands is None:
+        return []
+    start, end = mapping.header.index(mapping.bands.first), mapping.header.index(mapping.bands.last)
+    return [header for header in mapping.header[start : end + 1] if header not in mapping.bands.between]
+
+
+def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.DataFrame:
+    """The key columns under our names, every value checked, one row a series."""
+    rtt = mapping.family == "rtt"
+    tests = {test.code for test in diagnostics().tests}
+    words: dict[str, Callable[[str], bool]] = {
+        "provider_code": lambda value: re.fullmatch(r"[A-Z0-9]{3,6}", value) is not None,
+        "treatment_function_code": lambda value: re.fullmatch(r"C_\d{3}|X\d{2}", value) is not None,
+        "diagnostic_test_code": lambda value: value in tests,
+        "scope": lambda value: value in ("provider", "nonc", "commissioner", "england"),
+        "part": lambda value: value in RTT_PARTS,
+    }
+    told = {"scope": "provider", "part": "incomplete", "provider_name": None} | dict(mapping.constants)
+    series = pd.DataFrame(told, index=rows.index, dtype="str")
+    for column, header in mapping.columns.items():
+        values = rows[header]
+        if column != "provider_name" and (blank := values.isna()).any():
+            raise opened.refused("The value is missing.", _CORRECT_OR_MAP, row=first_row(blank), column=header)
+        ours = {value: mapping.values.get(column, {}).get(value, value) for value in values.dropna().unique()}
+        for theirs, value in ours.items():
+            try:
+                ours[theirs] = month_text(value) if column == "month" else value
+                known = words.get(column, bool)(value)
+            except ValueError:
+                known = False
+            if not known:
+                row = first_row(values == theirs)
+                what = column.replace("_", " ")
+                raise opened.refused(f"{theirs!r} is not a {what} we know.", _CORRECT_OR_MAP, row=row, column=header)
+        series[column] = values.map(ours)
+    key = [
+        "scope",
+        "month",
+        "provider_code",
+        *(("treatment_function_code", "part") if rtt else ("diagnostic_test_code",)),
+    ]
+    if (double := series.duplicated(key)).any():
+        row = first_row(double)
+        said = ", ".join(str(series.at[row, column]) for column in key[1:])
+        raise opened.refused(f"The file tells twice of {said}.", row=row)
+    return series
+
+
+def _bands(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.DataFrame:
+    """The bands as counts, one column a band, named by the week it begins."""
+    headers = _band_headers(mapping)
+    return opened.numbers(rows, headers).set_axis(list(range(len(headers))), axis=1)
+
+
+def _figures(
+    opened: Opened, mapping: SourceMapping, rows: pd.DataFrame, series: pd.DataFrame, banded: pd.DataFrame
+) -> pd.DataFrame:
+    """The measures as numbers under our names; of RTT rows with parts, list measures belong to incomplete pathways."""
+    counts = opened.numbers(rows, [header for ours, header in mapping.measures.items() if ours not in _WAITS])
+    waits = opened.numbers(rows, [header for ours, header in mapping.measures.items() if ours in _WAITS], whole=False)
+    figures = {ours: (waits if ours in _WAITS else counts)[header] for ours, header in mapping.measures.items()}
+    if mapping.bands is None:
+        return pd.DataFrame(figures, index=rows.index)
+    stated = opened.numbers(rows, [mapping.bands.total])[mapping.bands.total]
+    matrix = banded.to_numpy("float64", na_value=np.nan)
+    if mapping.family == "dm01":
+        derived = {"waiting_6_plus": matrix[:, 6:].sum(axis=1), "waiting_13_plus": matrix[:, LAST_DM01_BAND]}
+        return pd.DataFrame({"total_waiting": stated} | derived | figures, index=rows.index)
+    lists = series["part"] == "incomplete"
+    derived = thresholds(matrix, last=banded.shape[1] - 1)
+    figures = {
+        ours: pd.Series(values, rows.index).where(lists) for ours, values in (derived | figures).items() if lists.any()
+    }
+    totals = {PART_TOTALS[part]: stated.where(series["part"] == part) for part in series["part"].unique()}
+    return pd.DataFrame(totals | figures, index=rows.index)
+
+
+def _rtt_checks(
+    opened: Opened, mapping: SourceMapping, series: pd.DataFrame, figures: pd.DataFrame, banded: pd.DataFrame
+) -> list[pd.DataFrame]:
+    made = []
+    key = ["scope", "month", "provider_code", "treatment_function_code"]
+    for measure, values in figures.items():
+        if measure not in _WAITS:
+            what = str(measure).replace("_", " ")
+            made.append(specialties(opened, what, series, key[:-1], values, required=mapping.expects_total_row))
+    if mapping.bands:
+        added = banded.sum(axis=1, min_count=1)
+        stated = figures[[measure for measure in figures if measure in PART_TOTALS.values()]].bfill(axis=1).iloc[:, 0]
+        made.append(bands(opened, mapping.bands.total, series, [*key, "part"], added, stated))
+    return made + _inside(opened, series, key, figures, _RTT_INSIDE)
+
+
+def _dm01_checks(
+    opened: Opened, mapping: SourceMapping, series: pd.DataFrame, figures: pd.DataFrame, banded: pd.DataFrame
+) -> list[pd.DataFrame]:
+    made = band_checks(opened, series.join(figures).join(banded)) if mapping.bands else []
+    return made + _inside(opened, series, ["month", "provider_code", "diagnostic_test_code"], figures, _DM01_INSIDE)
+
+
+def _inside(
+    opened: Opened, series: pd.DataFrame, key: list[str], figures: pd.DataFrame, pairs: list[tuple[str, str]]
+) -> list[pd.DataFrame]:
+    return [
+        inside(opened, series, key, (part.replace("_", " "), figures[part]), (whole.replace("_", " "), figures[whole]))
+        for part, whole in pairs
+        if part in figures and whole in figures
+    ]
+
+
+LAYOUTS = (Layout(NAME, recognise, read),)
