@@ -1,0 +1,216 @@
+"""Taking files in: each ends as loaded, known but not used, or refused, and a refused file changes nothing stored.
+
+It reads no format itself (`ingest` does) and computes no figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from lsc_analytics import ingest
+from lsc_analytics.errors import LscError, RefusedFileError
+from lsc_analytics.ingest.reading import Reading
+from lsc_analytics.reference import month_words
+from lsc_analytics.store.home import Home, replacing, write_frame
+from lsc_analytics.store.pseudonym import pseudonymiser
+from lsc_analytics.store.warehouse import Warehouse
+from lsc_analytics.tables import FILES, INCOMING
+
+Status = Literal["loaded", "known, not used", "already loaded", "refused"]
+_LOOKED_AT = {".csv", ".gz", ".zip", ".xls", ".xlsx", ".xlsb"}  # what a folder is searched for
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file."""
+
+    file: str
+    status: Status
+    says: str
+    layout: str = ""
+    checks: pd.DataFrame = field(default_factory=INCOMING["ingest_checks"].empty)
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What became of every file, in the order they were taken."""
+
+    outcomes: list[Outcome]
+    dry_run: bool = False
+
+    @property
+    def refused(self) -> list[Outcome]:
+        """Files that were refused: the exit code says so."""
+        return [outcome for outcome in self.outcomes if outcome.status == "refused"]
+
+
+def take(
+    home: Home, paths: Iterable[Path], *, dry_run: bool = False, tell: Callable[[Outcome], None] = lambda outcome: None
+) -> IntakeReport:
+    """Take files and folders into a home, one file at a time.
+
+    Each file is read, checked against itself and against what is stored, written as partitions, and then named in the
+    register in one step; a crash between leaves partitions that nothing reads. One bad file never stops the rest.
+
+    Args:
+        home: Where to keep them.
+        paths: Files, or folders that are searched for csv, gz, zip, xls, xlsx and xlsb files.
+        dry_run: Read and check, write nothing.
+        tell: Called with each outcome as it comes.
+
+    Returns:
+        One outcome a file.
+
+    Raises:
+        LscError: Another ingest is writing to this home, or the pseudonym key is unusable.
+    """
+    pseudonymise = pseudonymiser(home)
+    outcomes = []
+    if not dry_run:
+        home.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home.root / ".ingest.lock", timeout=5) if not dry_run else None
+    try:
+        if lock:
+            lock.acquire()
+    except Timeout as error:
+        raise LscError("Another ingest is writing to this home.", "Wait until it has ended.") from error
+    try:
+        for path in _files_below(paths):
+            outcomes.append(_take_one(home, path, pseudonymise, dry_run=dry_run))
+            tell(outcomes[-1])
+    finally:
+        if lock:
+            lock.release()
+    return IntakeReport(outcomes, dry_run)
+
+
+def _files_below(paths: Iterable[Path]) -> list[Path]:
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in _LOOKED_AT] if path.is_dir() else [path]
+        for each in inside:
+            if path.is_dir() and (not each.is_file() or each.name.startswith((".", "~$"))):
+                continue
+            found.setdefault(each.absolute(), None)
+    return list(found)
+
+
+def _take_one(home: Home, path: Path, pseudonymise: Callable[[str], str] | None, *, dry_run: bool) -> Outcome:
+    try:
+        digest = _sha256(path)
+        warehouse = Warehouse(home)
+        files = warehouse.files()
+        if (known := files[files["file_sha256"] == digest]).shape[0]:
+            before = known.iloc[0]
+            return Outcome(path.name, "already loaded", f"The same file as {before['file']}.", before["layout"])
+        reading = ingest.read(path, pseudonymise=pseudonymise)
+        _refuse_contradictions(warehouse, reading)
+        kind: Literal["demo", "real"] = "demo" if reading.demo else "real"
+        if home.kind not in (None, kind) or not dry_run:
+            home.become(kind, file=path.name)
+        if not dry_run:
+            _keep(warehouse, path, digest, reading)
+    except LscError as error:
+        return Outcome(path.name, "refused", str(error))
+    return Outcome(
+        path.name, "loaded" if reading.used else "known, not used", _words(reading), reading.layout, reading.checks
+    )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise RefusedFileError(
+            f"The file cannot be read ({error.strerror}).", "Check its name.", file=path.name
+        ) from error
+
+
+def _refuse_contradictions(warehouse: Warehouse, reading: Reading) -> None:
+    for name, rows in reading.data().items():
+        if name == "providers":
+            continue
+        if name.startswith("chatbot"):
+            _refuse_second_telling(warehouse, name, rows, reading.file)
+            continue
+        differing = warehouse.contradictions(name, rows, published=reading.published, revised=reading.revised)
+        if len(differing):
+            first = differing.iloc[0]
+            where = ", ".join(str(first[column]) for column in INCOMING[name].grain if column != "source")
+            more = f" and {len(differing) - 1} more figures" if len(differing) > 1 else ""
+            raise RefusedFileError(
+                f"It says {first['offered']:,.10g} for {where} and {first['file']}, loaded before, says "
+                f"{first['stored']:,.10g}{more}; neither says that it is later or revised.",
+                "If it is a revision, load the file under its published, revised name; if not, one of the two is damaged.",
+                file=reading.file,
+            )
+
+
+def _refuse_second_telling(warehouse: Warehouse, name: str, rows: pd.DataFrame, file: str) -> None:
+    grain = list(INCOMING[name].grain)
+    stored = warehouse.chatbot_calls() if name == "chatbot_calls" else warehouse.chatbot_reviews()
+    again = rows[grain].merge(stored[grain], on=grain)
+    if len(again):
+        raise RefusedFileError(
+            f"{len(again):,} of its {len(rows):,} rows tell of attempts or reviews that are loaded already "
+            f"(campaign {again.iloc[0]['campaign']}).",
+            "Load each attempt and each review once; to correct a campaign, load it into a new home.",
+            file=file,
+        )
+
+
+def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> None:
+    for name, frame in reading.frames.items():
+        write_frame(warehouse.partition(name, digest), frame, INCOMING[name])
+    if not reading.patient_level:
+        with replacing(warehouse.home.raw / f"{digest}{''.join(path.suffixes[-2:])}") as temporary:
+            shutil.copyfile(path, temporary)
+    months = reading.months()
+    providers: set[str] = set()
+    for frame in reading.data().values():
+        if "provider_code" in frame:
+            providers.update(frame["provider_code"])
+    row = {
+        "file_sha256": digest,
+        "file": reading.file,
+        "status": "loaded" if reading.used else "known, not used",
+        "layout": reading.layout,
+        "family": reading.family,
+        "source": reading.source,
+        "source_rank": reading.source_rank,
+        "published": reading.published,
+        "revised": reading.revised,
+        "demo": reading.demo,
+        "first_month": months[0] if months else None,
+        "last_month": months[-1] if months else None,
+        "providers": len(providers),
+        "rows": sum(len(frame) for frame in reading.data().values()),
+        "taken_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }
+    added = FILES.check(pd.DataFrame([row]))
+    files = warehouse.files()
+    warehouse.write_register(pd.concat([files, added], ignore_index=True) if len(files) else added)
+
+
+def _words(reading: Reading) -> str:
+    months = reading.months()
+    said = []
+    if months:
+        said.append(month_words(months[0]) + (f" to {month_words(months[-1])}" if len(months) > 1 else ""))
+    providers = {
+        code for frame in reading.data().values() if "provider_code" in frame for code in frame["provider_code"]
+    }
+    if providers:
+        said.append(f"{len(providers):,} organisations")
+    said.append(f"{sum(len(frame) for frame in reading.data().values()):,} rows")
+    return ", ".join(said) + "." + (f" {reading.note}" if reading.note else "")

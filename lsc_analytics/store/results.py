@@ -1,0 +1,74 @@
+"""What models made, remembered under a key of data release, parameters and code, so that it is computed once.
+
+It decides nothing about when to compute: a caller asks for a table and gives the function that makes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import lsc_analytics
+from lsc_analytics import parameters
+from lsc_analytics.store.home import Home, read_frame, write_frame
+from lsc_analytics.tables import Table
+
+
+@cache
+def code_version() -> str:
+    """The package's version and a digest of its code: what a number was computed by, known without git.
+
+    Same code, same version, wherever the checkout lies.
+    """
+    package = Path(lsc_analytics.__file__).parent
+    told = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        told.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{lsc_analytics.__version__}+{told.hexdigest()[:8]}"
+
+
+def page_version() -> str:
+    """All that a page depends on besides its notebook, parameters and data: code, parameter files, templates."""
+    root = parameters.project_root() / "reports"
+    told = hashlib.sha256(parameters.digest().encode())
+    for folder in ("templates", "static"):
+        for path in sorted(p for p in (root / folder).rglob("*") if p.is_file()):
+            told.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{code_version()}.{told.hexdigest()[:8]}"
+
+
+class Results:
+    """The remembered tables of one home."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def path(self, table: Table, release: str, settings: dict[str, Any]) -> Path:
+        """Where the table is kept that was made of this release with these settings."""
+        said = json.dumps([release, parameters.digest(), code_version(), settings], sort_keys=True)
+        return self.home.results / table.name / f"{hashlib.sha256(said.encode()).hexdigest()[:24]}.parquet"
+
+    def remembered(self, table: Table, release: str, settings: dict[str, Any]) -> pd.DataFrame | None:
+        """The table, if it has been made before."""
+        path = self.path(table, release, settings)
+        return read_frame(path, table) if path.exists() else None
+
+    def get(
+        self, table: Table, release: str, settings: dict[str, Any], make: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """The table, made and remembered if it was not there."""
+        if (found := self.remembered(table, release, settings)) is not None:
+            return found
+        return self.keep(table, release, settings, make())
+
+    def keep(self, table: Table, release: str, settings: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+        """Remember a table."""
+        made = table.check(frame)
+        write_frame(self.path(table, release, settings), made, table)
+        return made

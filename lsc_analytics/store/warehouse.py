@@ -1,0 +1,208 @@
+"""What is loaded: the register of files, and the views that models read, one figure a key, chosen by source.
+
+It takes nothing in (`intake` does) and knows nothing of forecasts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lsc_analytics.store.home import Home, read_frame, write_frame
+from lsc_analytics.tables import (
+    CHATBOT_CALLS,
+    CHATBOT_REVIEWS,
+    DM01,
+    DM01_BAND_VIEW,
+    FILES,
+    INCOMING,
+    INGEST_CHECKS,
+    PROVIDERS,
+    RTT,
+    RTT_BAND_VIEW,
+    Table,
+)
+
+# Which figure a model reads where several files report it. Publication decides between versions of one source, and the
+# digest settles what nothing else can, so that the order in which files were loaded never matters.
+_BEST_FIRST = "source_rank, source, coalesce(published, '') desc, revised desc, file_sha256"
+_LOADED = "loaded"
+
+
+class Warehouse:
+    """The tables of one home, read only.
+
+    Every view takes the same filters: `scope` (`provider` unless told otherwise), and lists of codes, measures or
+    parts; None takes all.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    @property
+    def _register(self) -> Path:
+        return self.home.tables / "files.parquet"
+
+    def files(self) -> pd.DataFrame:
+        """Every file taken, oldest first."""
+        return read_frame(self._register, FILES) if self._register.exists() else FILES.empty()
+
+    def write_register(self, files: pd.DataFrame) -> None:
+        """Replace the register: the one step by which a file becomes part of the store."""
+        write_frame(self._register, files, FILES)
+
+    def partition(self, table: str, sha256: str) -> Path:
+        """Where one file's rows of one table are kept."""
+        return self.home.tables / table / f"{sha256}.parquet"
+
+    def loaded(self, table: str) -> list[Path]:
+        """The partitions of a table that the register names, in register order."""
+        files = self.files()
+        digests = files.loc[files["status"] == _LOADED, "file_sha256"]
+        return [path for digest in digests if (path := self.partition(table, digest)).exists()]
+
+    def release(self, family: str | None = None) -> str:
+        """A short digest of what is loaded, of one family or of all: the data part of every result's key.
+
+        The same files give the same release, in whatever order they were loaded. A home that lacks a family has the
+        release of no files.
+        """
+        files = self.files()
+        mine = files[(files["status"] == _LOADED) & ((files["family"] == family) | (family is None))]
+        return hashlib.sha256("\n".join(sorted(mine["file_sha256"])).encode()).hexdigest()[:12]
+
+    def families(self) -> list[str]:
+        """Report families with data loaded."""
+        files = self.files()
+        return sorted(set(files.loc[files["status"] == _LOADED, "family"]))
+
+    def rtt(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """RTT figures (see `tables.RTT`). Filters: scope, provider_code, treatment_function_code, measure, month."""
+        return self._view("rtt_observations", RTT, filters)
+
+    def rtt_bands(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """RTT pathways by weekly band (see `tables.RTT_BAND_VIEW`). Filters as for `rtt`, and part."""
+        return self._view("rtt_bands", RTT_BAND_VIEW, filters)
+
+    def dm01(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """DM01 figures (see `tables.DM01`). Filters: scope, provider_code, diagnostic_test_code, measure, month."""
+        return self._view("dm01_observations", DM01, filters)
+
+    def dm01_bands(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """DM01 waits by weekly band (see `tables.DM01_BAND_VIEW`)."""
+        return self._view("dm01_bands", DM01_BAND_VIEW, filters)
+
+    def chatbot_calls(self) -> pd.DataFrame:
+        """Every validation attempt, pseudonymised."""
+        return self._all("chatbot_calls", CHATBOT_CALLS)
+
+    def chatbot_reviews(self) -> pd.DataFrame:
+        """Every clinical review of a validation answer, pseudonymised."""
+        return self._all("chatbot_reviews", CHATBOT_REVIEWS)
+
+    def providers(self) -> pd.DataFrame:
+        """Names of providers, from the file taken last that names them."""
+        rows = self._all("providers", PROVIDERS, check=False)
+        return PROVIDERS.check(rows.drop_duplicates("provider_code", keep="last").reset_index(drop=True))
+
+    def checks(self) -> pd.DataFrame:
+        """Reconciliations made while files were read: `tables.INGEST_CHECKS` with the file's name before."""
+        names = self.files().set_index("file_sha256")["file"]
+        frames = [
+            read_frame(path, INGEST_CHECKS).assign(file=names[path.stem]) for path in self.loaded("ingest_checks")
+        ]
+        columns = ["file", *INGEST_CHECKS.names]
+        return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+
+    def _all(self, table: str, promise: Table, *, check: bool = True) -> pd.DataFrame:
+        frames = [read_frame(path, promise) for path in self.loaded(table)]
+        if not frames:
+            return promise.empty()
+        rows = pd.concat(frames, ignore_index=True)
+        return promise.check(rows) if check else rows
+
+    def _view(self, table: str, promise: Table, filters: dict[str, Any]) -> pd.DataFrame:
+        paths = self.loaded(table)
+        wanted = {"scope": "provider", **filters}
+        if unknown := set(wanted) - set(promise.grain):
+            raise TypeError(f"{table} is not filtered by {', '.join(sorted(unknown))}")
+        if not paths:
+            return promise.empty()
+        conditions, values = ["true"], []
+        for column, codes in wanted.items():
+            if codes is not None:
+                codes = [codes] if isinstance(codes, str) else list(codes)
+                conditions.append(f"{column} in (select unnest(?))")
+                values.append(codes)
+        key = ", ".join(promise.grain)
+        query = f"""
+            select {", ".join(promise.names)} from (
+                select figures.*, register.source_rank, register.published, register.revised, register.file_sha256
+                from (
+                    select *, regexp_extract(filename, '([0-9a-f]{{64}})[.]parquet$', 1) as digest
+                    from read_parquet(?, filename = true)
+                    where {" and ".join(conditions)}
+                ) as figures
+                join register on register.file_sha256 = figures.digest
+            )
+            qualify row_number() over (partition by {key} order by {_BEST_FIRST}) = 1
+            order by {key}
+        """
+        return promise.frame(self._ask(query, [[str(path) for path in paths], *values]))
+
+    def contradictions(self, table: str, rows: pd.DataFrame, *, published: str | None, revised: bool) -> pd.DataFrame:
+        """Where a new file gives another figure than a stored one of the same source, and neither says it is later.
+
+        A file that states a later publication date, or that it is a revision, replaces the earlier figure in the views;
+        one that states neither cannot be told from a damaged copy.
+
+        Args:
+            table: Name of an incoming table.
+            rows: Its rows in the new file.
+            published: The new file's publication date.
+            revised: Whether the new file says it is a revision.
+
+        Returns:
+            The grain of each contradicted figure, with `stored`, `offered` and `file`; at most 100 rows.
+        """
+        promise = INCOMING[table]
+        value = promise.names[-1]
+        files = self.files()
+        rivals = files[
+            files["source"].isin(set(rows["source"]))
+            & (files["first_month"] <= rows["month"].max())
+            & (files["last_month"] >= rows["month"].min())
+            & (files["published"].fillna("") == (published or ""))
+            & (files["revised"] == revised)
+        ]
+        paths = [path for digest in rivals["file_sha256"] if (path := self.partition(table, digest)).exists()]
+        if not paths:
+            return pd.DataFrame()
+        same = " and ".join(f"stored.{column} = offered.{column}" for column in promise.grain)
+        grain = ", ".join(f"offered.{column}" for column in promise.grain)
+        query = f"""
+            select {grain}, stored.{value} as stored, offered.{value} as offered, register.file
+            from (
+                select *, regexp_extract(filename, '([0-9a-f]{{64}})[.]parquet$', 1) as digest
+                from read_parquet(?, filename = true)
+            ) as stored
+            join register on register.file_sha256 = stored.digest
+            join offered on {same}
+            where stored.{value} is distinct from offered.{value}
+            order by all limit 100
+        """
+        return self._ask(query, [[str(path) for path in paths]], offered=rows).to_pandas()
+
+    def _ask(self, query: str, values: list[Any], **frames: pd.DataFrame) -> Any:
+        import duckdb
+        import pyarrow as pa
+
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register("register", pa.Table.from_pandas(self.files(), preserve_index=False))
+            for name, frame in frames.items():
+                connection.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+            return connection.sql(query, params=values).to_arrow_table()
