@@ -1,0 +1,257 @@
+"""Runs what is due: every notebook once, in a process of its own, executed and rendered in one go, or left as it was.
+
+A report whose notebook, parameters, data and code are those of an earlier one is not made again, so a run that was
+killed goes on where it stopped. A report that fails stops no other. It does not know what is in a notebook.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from lsc_analytics import parameters
+from lsc_analytics.batch import manifest as manifests
+from lsc_analytics.batch.manifest import Manifest, Report
+from lsc_analytics.batch.matrix import Due
+from lsc_analytics.batch.progress import Watch, line, watching
+from lsc_analytics.batch.workers import Answer, Call, answers, said
+from lsc_analytics.reference import PROVENANCE
+from lsc_analytics.store.home import Home, write_text
+
+Render = Callable[..., str]
+EngineName = Literal["lsc-in-process", "kernel"]
+_GRACE_SECONDS = 120  # beyond what its cells may take together, for starting and rendering
+
+
+def run(
+    home: Home,
+    due: Sequence[Due],
+    *,
+    render: Render,
+    code_version: str,
+    data_release: str,
+    workers: int | None = None,
+    seconds_per_cell: int = 120,
+    engine: EngineName = "lsc-in-process",
+    notebooks: Path | None = None,
+    progress: Watch = watching,
+) -> Manifest:
+    """Make every report that is due.
+
+    Args:
+        home: Where the data are and the reports go, `runs/<run_id>/<address>.ipynb` and `.html`.
+        due: What `matrix.plan` said.
+        render: `render(notebook, context=...)` gives an executed notebook's page; a function of a module, since it is
+            called in the workers. The context is `address, notebook, parameters, as_of, sources, run_id, started,
+            code_version, data_release, kind`.
+        code_version: Digest of all else that a page depends on: package, parameter files, templates.
+        data_release: Digest of everything loaded, for the manifest; a report's own data are in its `Due`.
+        workers: Processes at a time; as many as cores unless given.
+        seconds_per_cell: A cell that takes longer fails its report.
+        engine: `kernel` runs each notebook in a stock kernel instead (over IPC): slower, and the reference.
+        notebooks: Folder of the notebooks; the checkout's unless given.
+        progress: How to show it.
+
+    Returns:
+        The manifest, as written to the run's folder. Its `failed` decides the exit code.
+    """
+    folder = notebooks or parameters.project_root() / "notebooks"
+    sources = {name: (folder / Path(name).name).read_bytes() for name in {one.notebook for one in due}}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sources.items()}
+    cells = {name: len(json.loads(content)["cells"]) for name, content in sources.items()}
+    earlier = manifests.reusable(home)
+    manifest = manifests.begin(home, code_version=code_version, data_release=data_release)
+    log = home.runs / manifest.run_id / "workers.log"
+    with progress("Reports", len(due)) as tick:
+
+        def finish(report: Report) -> None:
+            manifests.note(home, manifest, report)
+            tick(line(report))
+
+        making: list[tuple[Due, str]] = []
+        for one in due:
+            key = _key(one, digests[one.notebook], code_version)
+            if one.skipped:
+                finish(_report(one, "skipped", error=one.skipped))
+            elif key in earlier:
+                finish(_unchanged(one, earlier[key]))
+            else:
+                making.append((one, key))
+        context = {
+            "run_id": manifest.run_id,
+            "started": manifest.started,
+            "code_version": code_version,
+            "data_release": data_release,
+            "kind": home.kind,
+        }
+        calls = [
+            Call(
+                _make,
+                (home, one, folder, render, engine, seconds_per_cell, context),
+                seconds_per_cell * cells[one.notebook] + _GRACE_SECONDS,
+            )
+            for one, _ in making
+        ]
+        for answer in answers(
+            calls,
+            workers=workers or _cores(),
+            environment={"LSC_HOME": str(home.root)},
+            log=log,
+            preload=[render.__module__],
+        ):
+            one, key = making[answer.index]
+            finish(_made(one, key, answer))
+    if log.exists() and not log.stat().st_size:
+        log.unlink()
+    manifests.end(home, manifest)
+    return manifest
+
+
+def run_tasks(
+    tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]],
+    *,
+    title: str = "Models",
+    workers: int | None = None,
+    seconds: float | None = None,
+    home: Home | None = None,
+    progress: Watch = watching,
+) -> list[Answer]:
+    """Make calls that a batch's reports rest on, such as fitting a model and storing what it says.
+
+    Neighbours share a process, so keep those together that read the same.
+
+    Args:
+        tasks: Functions of a module, each with its arguments; what they return comes back by pipe, so keep it small.
+        title: What they do, in a word.
+        workers: Processes at a time; as many as cores unless given.
+        seconds: After how long a task is stopped.
+        home: The home that `LSC_HOME` shall name in them.
+        progress: How to show it.
+
+    Returns:
+        One answer a task, in the tasks' order; `error` says why a value is missing.
+    """
+    calls = [Call(function, arguments, seconds) for function, arguments in tasks]
+    workers = workers or _cores()
+    options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)} if home else None, "log": Path(os.devnull)}
+    together = -(-len(calls) // (3 * workers)) or 1  # what a process has read and warmed serves its next tasks
+    found: list[Answer] = []
+    with progress(title, len(calls)) as tick:
+        for answer in answers(calls, workers=workers, together=together, **options):
+            found.append(answer)
+            name = calls[answer.index].function.__name__
+            tick(f"{'failed' if answer.error else 'done':<10} {name} {answer.index + 1}  {answer.error or ''}".rstrip())
+    return sorted(found, key=lambda answer: answer.index)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _key(due: Due, notebook: str, code_version: str) -> str:
+    told = json.dumps([notebook, due.address, due.parameters, due.release, code_version], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _report(due: Due, status: manifests.Status, **more: Any) -> Report:
+    fields: dict[str, Any] = {"output": None, "rendered": None, "error": None, "seconds": 0.0, "sources": []}
+    return Report(due.notebook, due.parameters, status=status, address=due.address, **fields | more)
+
+
+def _unchanged(due: Due, earlier: Report) -> Report:
+    kept = {name: getattr(earlier, name) for name in ("output", "rendered", "sources", "key", "sha256")}
+    return _report(due, "unchanged", **kept)
+
+
+def _made(due: Due, key: str, answer: Answer) -> Report:
+    """What a worker has answered, as a report."""
+    if answer.error is not None:
+        return _report(due, "failed", error=answer.error, seconds=answer.seconds, key=key)
+    status: manifests.Status = "failed" if answer.value["error"] else "done"
+    return _report(due, status, seconds=answer.seconds, key=key, **answer.value)
+
+
+def _make(
+    home: Home,
+    due: Due,
+    notebooks: Path,
+    render: Render,
+    engine: EngineName,
+    seconds_per_cell: int,
+    context: dict[str, Any],
+) -> dict[str, Any]:
+    """Execute one notebook and render it, in a worker: the fields of its report that only the worker knows."""
+    output = home.runs / context["run_id"] / f"{due.address}.ipynb"
+    page = output.with_suffix(".html")
+    executed, error = _execute(notebooks / Path(due.notebook).name, due.parameters, engine, seconds_per_cell)
+    # Papermill notes the paths of this machine; a home that is copied must not carry them.
+    executed.metadata.papermill.update(input_path=due.notebook, output_path=output.relative_to(home.root).as_posix())
+    write_text(output, _text(executed))
+    written = {"output": output}
+    sources = _provenance(executed).get("sources", [])
+    if error is None:
+        about = {"address": due.address, "notebook": due.notebook, "parameters": due.parameters, "sources": sources}
+        try:
+            write_text(page, render(executed, context=context | about | {"as_of": due.parameters.get("as_of")}))
+            written["rendered"] = page
+        except Exception as fault:
+            traceback.print_exc()  # to the run's workers.log
+            error = f"The page could not be rendered. {said(fault)}"
+    paths = {name: path.relative_to(home.root).as_posix() for name, path in written.items()}
+    digests = {name: manifests.sha256(path) for name, path in written.items()}
+    return {**paths, "error": error, "sources": sources, "sha256": digests}
+
+
+def _execute(
+    notebook: Path, values: dict[str, Any], engine: EngineName, seconds_per_cell: int
+) -> tuple[Any, str | None]:
+    """The executed notebook, and where and why it failed if it did."""
+    import nbformat
+    import papermill
+    from traitlets.config import Config
+
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Path(scratch) / "executed.ipynb"
+        options: dict[str, Any] = {"engine_name": engine}
+        if engine == "kernel":  # sockets of its own: TCP ports, and IPC's own choice of names, clash between kernels
+            options = {"config": Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{scratch}/kernel"})}
+        try:
+            executed = papermill.execute_notebook(
+                str(notebook),
+                str(output),
+                parameters=values,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=seconds_per_cell,
+                **options,
+            )
+        except papermill.PapermillExecutionError as error:
+            return nbformat.read(output, as_version=4), _failure(error)
+    return executed, None
+
+
+def _failure(error: Any) -> str:
+    """Which cell failed and why, on one line."""
+    first = next((code.strip() for code in error.source.splitlines() if code.strip()), "")
+    return f"Cell {error.exec_count}, `{first}`: {error.ename}: {' '.join(error.evalue.split())}"[:1000]
+
+
+def _provenance(executed: Any) -> dict[str, Any]:
+    """What the notebook's own last word, `lsc.provenance()`, says of the files behind it."""
+    for cell in reversed(executed.cells):
+        for output in cell.get("outputs", []):
+            if PROVENANCE in output.get("data", {}):
+                return dict(output.data[PROVENANCE])
+    return {}
+
+
+def _text(notebook: Any) -> str:
+    import nbformat
+
+    return nbformat.writes(notebook)
