@@ -1,0 +1,1 @@
+"""Tables turned into charts and sentences."""

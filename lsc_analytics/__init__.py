@@ -1,0 +1,55 @@
+"""Waiting times in Lancashire and South Cumbria: what a notebook may ask, by name.
+
+`import lsc_analytics as lsc`, then ask. The names are those of `lsc_analytics.vocabulary`, which is loaded when one of
+them is first asked for, so that a command that needs no chart does not wait for Altair.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = [
+    "charts",
+    "chatbot_breakdown",
+    "chatbot_outcomes",
+    "chatbot_published_before",
+    "chatbot_shares",
+    "data_checks",
+    "data_files",
+    "data_gaps",
+    "data_jumps",
+    "diagnostics",
+    "diagnostics_bands",
+    "diagnostics_cells",
+    "diagnostics_standards",
+    "diagnostics_trend",
+    "forecast",
+    "heading",
+    "not_english",
+    "provenance",
+    "rtt_bands",
+    "rtt_flows",
+    "rtt_position",
+    "rtt_standards",
+    "rtt_trusts",
+    "say",
+    "show",
+    "system_cells",
+    "table",
+    "track_record",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:  # a module of ours, or a misspelling: Python looks on, and says so itself
+        raise AttributeError(
+            f"module 'lsc_analytics' has no attribute {name!r}: a notebook may ask for {', '.join(__all__)}"
+        )
+    from importlib import import_module
+
+    return getattr(import_module("lsc_analytics.vocabulary"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,73 @@
+"""The tables that may be taken out for other tools, by name: as published, or suppressed where they rest on patients.
+
+Patient-level tables themselves are not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lsc_analytics import parameters, tables, vocabulary
+from lsc_analytics.errors import ParameterError
+from lsc_analytics.models import diagnostics, quality, rtt
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Published:
+    """One table that can be taken out, and how it is made."""
+
+    table: tables.Table
+    make: Callable[[Warehouse], pd.DataFrame]
+
+
+def take_out(home: Home, name: str) -> pd.DataFrame:
+    """A published table, of every organisation loaded where it is read, of the system's trusts where it is computed.
+
+    Raises:
+        ParameterError: There is no such table.
+        NoDataError: What it rests on is not loaded.
+    """
+    if name not in TABLES:
+        raise ParameterError(f"There is no table {name!r}.", f"There are {', '.join(TABLES)}.", parameter="NAME")
+    published = TABLES[name]
+    return published.table.check(published.make(Warehouse(home)))
+
+
+def _cells() -> list[tuple[str, str]]:
+    waiting = vocabulary.system_cells()
+    cells = zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True)
+    return [*cells, (SYSTEM, ALL_SPECIALTIES)]
+
+
+def _each_list(verb: Callable[[str, str], pd.DataFrame]) -> Callable[[Warehouse], pd.DataFrame]:
+    return lambda _: pd.concat([verb(*cell) for cell in _cells()], ignore_index=True)
+
+
+TABLES = {
+    published.table.name: published
+    for published in (
+        Published(tables.RTT, lambda w: w.rtt(scope=None)),
+        Published(tables.RTT_BAND_VIEW, lambda w: w.rtt_bands(scope=None)),
+        Published(tables.RTT_POSITION, lambda w: rtt.position(w.rtt())),
+        Published(tables.RTT_FLOWS, lambda w: rtt.flows(w.rtt())),
+        Published(tables.RTT_FORECAST, _each_list(vocabulary.forecast)),
+        Published(tables.RTT_TRACK_RECORD, _each_list(vocabulary.track_record)),
+        Published(tables.SYSTEM_CELLS, lambda _: vocabulary.system_cells()),
+        Published(tables.DM01, lambda w: w.dm01(scope=None)),
+        Published(tables.DM01_BAND_VIEW, lambda w: w.dm01_bands(scope=None)),
+        Published(tables.DM01_POSITION, lambda w: diagnostics.position(w.dm01())),
+        Published(tables.CHATBOT_OUTCOMES_PUBLISHED, lambda _: vocabulary.chatbot_every_outcome()),
+        Published(tables.NOT_ENGLISH, lambda w: quality.not_english(w.rtt(scope="nonc"))),
+        Published(
+            tables.DATA_JUMPS,
+            lambda w: quality.jumps(w.rtt(measure="total_incomplete", provider_code=parameters.trust_codes())),
+        ),
+        Published(tables.FILES, lambda w: w.files()),
+    )
+}

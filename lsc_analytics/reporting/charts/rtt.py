@@ -1,0 +1,188 @@
+"""Charts of waiting lists: the list by wait, its past and its forecast, what joins and leaves it.
+
+Each takes a table and draws it; every figure is in the table, every label says what it is.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from lsc_analytics.reference import month_words
+from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, RED
+
+_METHOD_NAMES = {
+    "flows_and_identity": "Flows and identity",
+    "anchored_stock": "Anchored stock",
+    "last_value": "Last value",
+}
+_MEASURE_TITLES = {
+    "total_incomplete": "Incomplete pathways",
+    "over_52_weeks": "Over 52 weeks",
+    "over_65_weeks": "Over 65 weeks",
+}
+_FLOW_NAMES = {
+    "clock_starts": "Clock starts",
+    "admitted_stops": "Admitted stops",
+    "non_admitted_stops": "Non-admitted stops",
+    "net_removals": "Net removals",
+}
+
+
+def waiting_list(bands: pd.DataFrame, standard_weeks: int = 65) -> alt.LayerChart:
+    """The list by week waited, with the standard as a line.
+
+    Args:
+        bands: `tables.RTT_BAND_VIEW` of one list and month, part incomplete.
+        standard_weeks: Where to draw the standard.
+    """
+    weeks = alt.X("week_from:Q", title="Weeks waited", scale=alt.Scale(domain=[0, 105], nice=False))
+    bars = (
+        alt.Chart(bands[["week_from", "pathways"]])
+        .mark_bar(color=BLUE, width={"band": 0.9}, size=4)
+        .encode(
+            x=weeks,
+            y=alt.Y("pathways:Q", title="Incomplete pathways"),
+            tooltip=[alt.Tooltip("week_from", title="More than, weeks"), alt.Tooltip("pathways", format=",")],
+        )
+    )
+    line = pd.DataFrame({"week_from": [18, standard_weeks], "label": ["18 weeks", f"{standard_weeks} weeks"]})
+    rules = alt.Chart(line).mark_rule(color=RED, strokeDash=[5, 3]).encode(x="week_from:Q")
+    words = (
+        alt.Chart(line)
+        .mark_text(align="left", dx=4, baseline="top", color=RED)
+        .encode(x="week_from:Q", y=alt.value(2), text="label:N")
+    )
+    return alt.layer(bars, rules, words).properties(
+        title=f"How long people have waited, {_when(bands)}",
+        description=(
+            f"Bar chart of incomplete pathways by week waited, {_when(bands)}, with lines at 18 and {standard_weeks} weeks."
+        ),
+    )
+
+
+def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> alt.LayerChart:
+    """A measure's past and the forecast the report leads with, its 80 and 95% intervals as bands.
+
+    Args:
+        history: `tables.RTT_POSITION` of one list.
+        forecasts: `tables.RTT_FORECAST` of the same list.
+        measure: total_incomplete, over_52_weeks or over_65_weeks.
+    """
+    mine = forecasts[forecasts["measure"] == measure]
+    chosen, other = mine[mine["chosen"]], mine[~mine["chosen"]]
+    title = _MEASURE_TITLES[measure]
+    count = alt.Y("count:Q", title=title, scale=alt.Scale(zero=measure != "total_incomplete"))
+    month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
+    told = chosen.rename(columns={"target_month": "month", "median": "count"})
+    past = history[["month", measure]].dropna().rename(columns={measure: "count"})
+    join = past.tail(1)
+    shown = ["month", "count", "lower_80", "upper_80", "lower_95", "upper_95"]
+    wide = (
+        alt.Chart(told[shown])
+        .mark_area(opacity=0.16, color=BRIGHT_BLUE)
+        .encode(x=month, y="lower_95:Q", y2="upper_95:Q")
+    )
+    narrow = (
+        alt.Chart(told[shown])
+        .mark_area(opacity=0.3, color=BRIGHT_BLUE)
+        .encode(x=month, y="lower_80:Q", y2="upper_80:Q")
+    )
+    line = (
+        alt.Chart(past)
+        .mark_line(color=DARK_BLUE)
+        .encode(
+            x=month, y=count, tooltip=[alt.Tooltip("month:T", format="%B %Y"), alt.Tooltip("count:Q", format=",.0f")]
+        )
+    )
+    ahead = (
+        alt.Chart(pd.concat([join, told[["month", "count"]]]))
+        .mark_line(color=BRIGHT_BLUE, strokeDash=[6, 4])
+        .encode(x=month, y=count)
+    )
+    points = (
+        alt.Chart(told[shown])
+        .mark_point(color=BRIGHT_BLUE, size=40)
+        .encode(
+            x=month,
+            y=count,
+            tooltip=[
+                alt.Tooltip("month:T", format="%B %Y"),
+                alt.Tooltip("count:Q", title="Median forecast", format=",.0f"),
+                alt.Tooltip("lower_80:Q", title="80%: from", format=",.0f"),
+                alt.Tooltip("upper_80:Q", title="80%: to", format=",.0f"),
+            ],
+        )
+    )
+    rest = (
+        alt.Chart(other.rename(columns={"target_month": "month", "median": "count"})[["month", "count", "method"]])
+        .mark_line(color=MID_GREY, strokeDash=[2, 3], strokeWidth=1.5)
+        .encode(x=month, y=count, detail="method:N", tooltip=["method:N", alt.Tooltip("count:Q", format=",.0f")])
+    )
+    method = _METHOD_NAMES[chosen["method"].iloc[0]].lower() if len(chosen) else "no forecast"
+    return alt.layer(wide, narrow, rest, line, ahead, points).properties(
+        title=alt.Title(f"{title}: published, and forecast by {method}", subtitle="Bands: 80% and 95% intervals. Dotted grey: other methods"),
+        description=f"Line chart of {title.lower()} by month as published, then the forecast with its 80 and 95% intervals.",
+    )  # fmt: skip
+
+
+def flows(moved: pd.DataFrame) -> alt.Chart:
+    """What joined and left the list each month.
+
+    Args:
+        moved: `tables.RTT_FLOWS` of one list.
+    """
+    long = moved.melt(id_vars="month", value_vars=list(_FLOW_NAMES), var_name="flow", value_name="pathways")
+    long["flow"] = long["flow"].map(_FLOW_NAMES)
+    order = list(_FLOW_NAMES.values())
+    return (
+        alt.Chart(long)
+        .mark_line()
+        .encode(
+            x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y")),
+            y=alt.Y("pathways:Q", title="Pathways in the month"),
+            color=alt.Color("flow:N", sort=order, title=None, scale=alt.Scale(domain=order, range=[BROWN, BLUE, BRIGHT_BLUE, MID_GREY])),
+            strokeDash=alt.StrokeDash("flow:N", sort=order, title=None, scale=alt.Scale(domain=order, range=[[1, 0], [1, 0], [6, 3], [2, 3]])),
+            tooltip=[alt.Tooltip("month:T", format="%B %Y"), "flow:N", alt.Tooltip("pathways:Q", format=",")],
+        )
+        .properties(
+            title="What joins the list and what leaves it",
+            description="Line chart by month of clock starts, admitted stops, non-admitted stops and net removals.",
+        )
+    )  # fmt: skip
+
+
+def track_record(record: pd.DataFrame, measure: str) -> alt.LayerChart:
+    """What was said three, six and nine months ago of months now known, and what they were.
+
+    Args:
+        record: `tables.RTT_TRACK_RECORD` of one list.
+        measure: The measure to show.
+    """
+    mine = record[record["measure"] == measure].copy()
+    mine["method"] = mine["method"].map(_METHOD_NAMES)
+    mine["said_in"] = "Said in " + mine["as_of"].map(month_words)
+    base = alt.Chart(mine[["said_in", "target_month", "method", "median", "lower_80", "upper_80", "outturn"]])
+    month = alt.X("target_month:T", title=None, axis=alt.Axis(format="%b"))
+    told = base.mark_line(point=True).encode(
+        x=month,
+        y=alt.Y("median:Q", title=_MEASURE_TITLES[measure], scale=alt.Scale(zero=False)),
+        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=list(_METHOD_NAMES.values()), range=[BRIGHT_BLUE, BROWN, MID_GREY])),
+        tooltip=["method:N", alt.Tooltip("target_month:T", format="%B %Y"), alt.Tooltip("median:Q", title="Said", format=",.0f"), alt.Tooltip("outturn:Q", title="Was", format=",.0f")],
+    )  # fmt: skip
+    was = base.mark_point(shape="cross", size=90, angle=45, color=DARK_BLUE).encode(x=month, y="outturn:Q")
+    return (
+        alt.layer(told, was, data=mine)
+        .properties(width=210, height=220)
+        .facet(
+            column=alt.Column("said_in:N", title=None, sort=sorted(mine["said_in"].unique())),
+            title="What was said before, and what came of it (crosses)",
+        )
+        .properties(
+            description="Forecasts made three, six and nine months ago by each method, with the outturn as crosses."
+        )
+    )
+
+
+def _when(frame: pd.DataFrame) -> str:
+    return month_words(frame["month"].iloc[0]) if len(frame) else "no month"

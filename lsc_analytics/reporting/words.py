@@ -1,0 +1,74 @@
+"""How figures, months and tables are written for readers, the same everywhere. It decides nothing about what is said."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from lsc_analytics.parameters import specialty_name, test_name, trust_name
+from lsc_analytics.reference import month_words
+
+_NAMED = {
+    "provider_code": ("Trust", lambda code: trust_name(code, short=True)),
+    "treatment_function_code": ("Specialty", lambda code: specialty_name(code, short=True)),
+    "diagnostic_test_code": ("Test", lambda code: test_name(code, short=True)),
+    "month": ("Month", month_words),
+    "target_month": ("Month", month_words),
+    "as_of": ("As of", month_words),
+}
+
+
+def count(value: float | None) -> str:
+    """A count with thousands separators.
+
+    >>> count(42257), count(None)
+    ('42,257', 'not known')
+    """
+    return "not known" if value is None or pd.isna(value) else f"{round(float(value)):,}"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A percentage already on the scale of 0 to 100.
+
+    >>> percent(57.153), percent(57.153, 2)
+    ('57.2%', '57.15%')
+    """
+    return "not known" if value is None or pd.isna(value) else f"{float(value):.{digits}f}%"
+
+
+def pathways(value: float) -> str:
+    """A count of pathways, one or more.
+
+    >>> pathways(1), pathways(1204)
+    ('1 pathway', '1,204 pathways')
+    """
+    return f"{count(value)} pathway{'' if round(float(value)) == 1 else 's'}"
+
+
+def table_html(frame: pd.DataFrame, caption: str) -> str:
+    """A frame as an accessible table: a caption, column scopes, codes as names, numbers written for readers.
+
+    >>> table_html(pd.DataFrame({"over_52_weeks": [1011]}), "Blackpool").startswith("<table><caption>Blackpool")
+    True
+    """
+    heads, columns = [], []
+    for name in frame.columns:
+        label, write = _NAMED.get(name, (str(name).replace("_", " ").capitalize(), None))
+        number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+        heads.append(f'<th scope="col"{" class=number" if number else ""}>{html.escape(label)}</th>')
+        columns.append([_cell(value, write, number=number, share="percent" in name) for value in frame[name]])
+    rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))
+    return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(value: object, write: object, *, number: bool, share: bool) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
+        return "<td>–</td>"
+    if number:
+        whole = float(value) == round(float(value)) and not share  # type: ignore[arg-type]
+        said = count(float(value)) if whole else f"{float(value):,.2f}"  # type: ignore[arg-type]
+        return f'<td class="number">{said}{"%" if share else ""}</td>'
+    if isinstance(value, bool):
+        return f"<td>{'yes' if value else 'no'}</td>"
+    return f"<td>{html.escape(write(value) if callable(write) else str(value))}</td>"
