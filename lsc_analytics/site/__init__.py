@@ -1,0 +1,1 @@
+"""From executed notebooks to pages that readers open: rendering, the catalogue, the landing page, Voilà."""

@@ -1,0 +1,316 @@
+"""The `lsc` command: what a person or a machine does with the suite, one verb each. It decides nothing itself.
+
+Exit codes: 0 all done; 1 something failed and the summary says what; 2 the command or a parameter was wrong and nothing
+ran.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from lsc_analytics.errors import LscError, ParameterError
+from lsc_analytics.parameters import Runs
+from lsc_analytics.parameters import runs as read_runs
+
+if TYPE_CHECKING:
+    from lsc_analytics.batch.matrix import Available
+    from lsc_analytics.store.home import Home
+
+app = typer.Typer(
+    help="Waiting times for the Lancashire and South Cumbria Provider Collaborative: load published files, run the "
+    "reports, serve them. LSC_HOME says where everything is kept (reports/local of the checkout unless set).",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+Paths = Annotated[list[Path], typer.Argument(help="Files or folders, any mix, any order.", show_default=False)]
+Serve = Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the reports afterwards, in a terminal.")]
+Port = Annotated[int, typer.Option(help="Port to serve on.", min=0, max=65535)]
+Engine = Literal["lsc-in-process", "kernel"]
+Workers = Annotated[int | None, typer.Option(help="Reports made at a time; as many as cores unless given.", min=1)]
+
+
+def main() -> None:
+    """Run the command; an error is one sentence, not a traceback."""
+    try:
+        app()
+    except ParameterError as error:
+        _say(f"lsc: {error}", error=True)
+        sys.exit(2)
+    except LscError as error:
+        _say(f"lsc: {error}", error=True)
+        sys.exit(1)
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    typer.echo(text, err=error)
+
+
+@app.command()
+def ingest(
+    paths: Paths,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, store nothing.")] = False,
+) -> None:
+    """Load published files and local extracts, in any order, as often as you like.
+
+    Each file ends as loaded, known but not used, already loaded, or refused with a sentence that says why; a refused
+    file changes nothing and never stops the rest. Exit code 1 if any was refused.
+    """
+    from lsc_analytics.store.home import Home
+    from lsc_analytics.store.intake import Outcome, take
+
+    for path in paths:
+        if not path.exists():
+            raise ParameterError(f"There is no {path}.", "Check the name.", parameter="PATH")
+
+    def tell(outcome: Outcome) -> None:
+        # A refusal begins with the file's name by itself.
+        _say(
+            f"{outcome.status:<16} {outcome.says if outcome.status == 'refused' else f'{outcome.file}: {outcome.says}'}"
+        )
+        for check in outcome.checks.itertuples():
+            _say(f"{'':<16} {check.says}")
+
+    report = take(Home.current(), paths, dry_run=dry_run, tell=tell)
+    counts = {status: sum(one.status == status for one in report.outcomes) for status in _STATUSES}
+    said = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count) or "no file was found"
+    _say(f"{'Would have ended as' if dry_run else 'Files'}: {said}.")
+    if report.refused or not report.outcomes:
+        raise typer.Exit(1)
+
+
+_STATUSES = ("loaded", "known, not used", "already loaded", "refused")
+
+
+@app.command("demo-data")
+def demo_data(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files.")],
+    seed: Annotated[
+        int | None, typer.Option(help="Another invention; that of parameters/demo.yml unless given.")
+    ] = None,
+) -> None:
+    """Write demo data in the published file formats: invented, seeded, of no real patient."""
+    from lsc_analytics.ingest import demo as demo_files
+
+    written = demo_files.write(folder, seed=seed)
+    _say(f"{len(written)} files of demo data are in {folder}. Load them with `lsc ingest {folder}`.")
+
+
+@app.command()
+def run(
+    runs: Annotated[Path | None, typer.Option(help="Which reports; parameters/runs/monthly.yml unless given.")] = None,
+    only: Annotated[str, typer.Option(help="Keep some, such as trust=RXN,notebook=forecast.")] = "",
+    workers: Workers = None,
+    engine: Annotated[
+        Engine, typer.Option(help="kernel runs each notebook in a stock kernel: slower.")
+    ] = "lsc-in-process",
+) -> None:
+    """Make every report that is due from what is loaded: models first, then notebooks through Papermill, rendered.
+
+    A report whose notebook, parameters, data and code have not changed is left as it is. Exit code 1 if any failed.
+    """
+    if _run(read_runs(runs), _pairs(only), workers, engine):
+        raise typer.Exit(1)
+
+
+def _pairs(only: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in only.split(",") if pair]
+    for name, equals, value in pairs:
+        if not (name.strip() and equals and value.strip()):
+            raise ParameterError(f"{only!r} does not say name=value.", "For example trust=RXN.", parameter="--only")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _run(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) -> int:
+    """Make what is due; how many reports failed."""
+    from lsc_analytics.batch import loaded, progress, runner
+    from lsc_analytics.batch.matrix import plan
+    from lsc_analytics.site.render import render
+    from lsc_analytics.store.home import Home
+    from lsc_analytics.store.results import page_version
+    from lsc_analytics.store.warehouse import Warehouse
+
+    home = Home.current()
+    available = loaded.available(home)
+    due = plan(runs, available, only=only)
+    if forecasts := loaded.forecasts_needed(due, available):
+        tasks = [(loaded.remember_forecast, cell) for cell in forecasts]
+        runner.run_tasks(tasks, title="Forecasts", workers=workers, home=home)
+    manifest = runner.run(
+        home,
+        due,
+        render=render,
+        code_version=page_version(),
+        data_release=Warehouse(home).release(),
+        workers=workers,
+        seconds_per_cell=runs.seconds_per_cell,
+        engine=engine,
+    )
+    _save_landing(home, available, manifest.run_id, manifest.started)
+    _say(progress.summary(manifest))
+    _say(f"Pages and manifest are in {home.runs / manifest.run_id}. Open them with `lsc serve`.")
+    return len(manifest.failed)
+
+
+def _save_landing(home: Home, available: dict[str, Available], run_id: str, started: str) -> None:
+    """The landing page's figures, unless this run was of so few reports that the system's forecasts are not made."""
+    from lsc_analytics import vocabulary
+    from lsc_analytics.batch import loaded
+    from lsc_analytics.site import landing
+    from lsc_analytics.store.warehouse import Warehouse
+    from lsc_analytics.tables import SYSTEM_CELLS
+
+    if "rtt" in available and not loaded.system_forecast(available):
+        return
+    files = Warehouse(home).files()
+    families = {
+        family: {
+            "as_of": one.as_of,
+            "published": str(files.loc[files["family"] == family, "published"].dropna().max() or ""),
+        }
+        for family, one in available.items()
+    }
+    told = landing.overview(
+        vocabulary.system_cells() if "rtt" in available else SYSTEM_CELLS.empty(),
+        vocabulary.diagnostics_cells(),
+        families=families,
+        run_on=started,
+        demo=home.kind == "demo",
+    )
+    landing.save(home.runs / run_id, told)
+
+
+@app.command()
+def serve(
+    port: Port = 8866,
+    token: Annotated[
+        str | None, typer.Option(help="Who knows it may read; one is made and printed if not given.")
+    ] = None,
+    ip: Annotated[str, typer.Option(help="Address to listen on; loopback unless given.")] = "127.0.0.1",
+) -> None:
+    """Serve the rendered reports with Voilà. Readers can execute nothing and read nothing that is not published."""
+    from lsc_analytics.site.server import serve as serve_site
+    from lsc_analytics.store.home import Home
+
+    serve_site(Home.current(), port=port, token=token, ip=ip)
+
+
+@app.command()
+def demo(serve_after: Serve = True, port: Port = 8866, workers: Workers = None) -> None:
+    """Demo data to rendered reports in one go; in a terminal it then serves them until Ctrl-C."""
+    import tempfile
+
+    from lsc_analytics.ingest import demo as demo_files
+    from lsc_analytics.store.home import Home
+    from lsc_analytics.store.intake import take
+    from lsc_analytics.store.pseudonym import KEY_VARIABLE, make_demo_key
+
+    home = Home.current()
+    if home.kind == "real":
+        raise ParameterError(
+            "This home holds real data.", "Set LSC_HOME to another folder for the demo.", parameter="LSC_HOME"
+        )
+    if KEY_VARIABLE not in os.environ:
+        key = home.root.with_name(f"{home.root.name}.demo-key")
+        make_demo_key(key)
+        os.environ[KEY_VARIABLE] = str(key)
+    with tempfile.TemporaryDirectory() as folder:
+        _say("Writing demo data: invented, in the published file formats.")
+        files = demo_files.write(Path(folder))
+        _say(f"Loading {len(files)} files.")
+        report = take(home, [Path(folder)])
+    for outcome in report.refused:
+        _say(f"refused          {outcome.says}", error=True)
+    failed = _run(read_runs(), {}, workers, "lsc-in-process")
+    if serve_after and sys.stdout.isatty():
+        from lsc_analytics.site.server import serve as serve_site
+
+        serve_site(home, port=port)
+    else:
+        _say(f"To read them: .venv/bin/lsc serve --port {port}")
+    if failed or report.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def tables() -> None:
+    """List the tables that can be taken out, with their columns."""
+    from lsc_analytics.published import TABLES
+
+    for published in TABLES.values():
+        _say(f"{published.table.name}: {published.table.about}")
+        for column in published.table.columns:
+            _say(f"  {column.name:<28} {column.type!s:<8} {column.about}")
+
+
+@app.command()
+def table(
+    name: Annotated[str, typer.Argument(help="As `lsc tables` lists it.")],
+    output: Annotated[Path | None, typer.Option(help="A .csv or .parquet file; printed as csv unless given.")] = None,
+) -> None:
+    """Take a table out for your own tools, as csv or parquet. Patient-level tables come suppressed."""
+    from lsc_analytics.published import take_out
+    from lsc_analytics.store.home import Home, replacing
+
+    if output is not None and output.suffix not in (".csv", ".parquet"):
+        raise ParameterError(
+            f"{output.name} is neither csv nor parquet.", "Name a .csv or .parquet file.", parameter="--output"
+        )
+    frame = take_out(Home.current(), name)
+    if output is None:
+        frame.to_csv(sys.stdout, index=False)
+        return
+    with replacing(output) as temporary:
+        if output.suffix == ".csv":
+            frame.to_csv(temporary, index=False)
+        else:
+            frame.to_parquet(temporary, index=False)
+    _say(f"{len(frame):,} rows are in {output}.")
+
+
+@app.command()
+def lab(port: Port = 8888) -> None:
+    """Open the notebooks in JupyterLab, on the data in LSC_HOME."""
+    from lsc_analytics.parameters import project_root
+
+    notebooks = project_root() / "notebooks"
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={notebooks}"]
+    raise typer.Exit(subprocess.call(command))
+
+
+@app.command()
+def check() -> None:
+    """Say in sentences what is wrong with the parameter files and the notebooks' parameters; run nothing."""
+    from lsc_analytics import parameters
+    from lsc_analytics.batch.loaded import available
+    from lsc_analytics.batch.matrix import plan
+    from lsc_analytics.store.home import Home
+
+    root = parameters.folder()
+    wrong = []
+    calls = [
+        parameters.organisations, parameters.specialties, parameters.diagnostics, parameters.standards,
+        parameters.models, parameters.source_mappings,
+    ]  # fmt: skip
+    for call in calls:
+        try:
+            call()
+        except LscError as error:
+            wrong.append(str(error))
+    for path in sorted((root / "runs").glob("*.yml")):
+        try:
+            plan(parameters.runs(path), available(Home.current()))
+        except LscError as error:
+            wrong.append(str(error))
+    for sentence in wrong:
+        _say(sentence, error=True)
+    if wrong:
+        raise typer.Exit(1)
+    _say("Parameter files and notebooks' parameters are in order.")

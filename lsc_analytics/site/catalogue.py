@@ -1,0 +1,109 @@
+"""Which report is at which address: the newest page of each that a run has finished, and the runs' own account.
+
+It reads manifests and looks whether files are whole; it reads no table and renders nothing. While the site is served,
+a new manifest is noticed at the next request.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from lsc_analytics.batch import manifest as manifests
+from lsc_analytics.batch.manifest import Manifest, Report
+from lsc_analytics.store.home import Home
+
+_ADDRESS = re.compile(r"(?P<notebook>[a-z_]+)/(?P<trust>[A-Z0-9_]+)/(?P<code>[A-Z0-9_]+)")
+_SHOWN = ("done", "unchanged")
+
+
+@dataclass(frozen=True)
+class Published:
+    """One report that readers can open.
+
+    Attributes:
+        notebook: Name of its notebook, without folder and ending.
+        trust: Code of the trust, or of the system.
+        code: Code of the specialty or test.
+        page: The rendered page.
+        as_of: Month its figures are of, where its parameters say.
+    """
+
+    notebook: str
+    trust: str
+    code: str
+    page: Path
+    as_of: str
+
+    @property
+    def link(self) -> str:
+        """Where it is on the site, from the root."""
+        return f"/voila/render/{quote(self.notebook)}/{quote(self.trust)}/{quote(self.code)}.ipynb"
+
+
+class Catalogue:
+    """What a home has published.
+
+    Args:
+        home: Its `runs/` are read; a file that is no manifest of ours, or only half of one, does not count, and
+            neither does a page that is not as its run wrote it.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self._reports: dict[str, Published] = {}
+        self._newest: Manifest | None = None
+
+    def reports(self) -> list[Published]:
+        """Every report that can be opened, by address."""
+        self._refresh()
+        return [self._reports[address] for address in sorted(self._reports)]
+
+    def find(self, address: str) -> Published | None:
+        """The report at `<notebook>/<trust>/<code>`."""
+        self._refresh()
+        return self._reports.get(address)
+
+    def newest_run(self) -> Manifest | None:
+        """The run that began last, finished or not."""
+        self._refresh()
+        return self._newest
+
+    def _refresh(self) -> None:
+        """Read all manifests again if one of them, or a run's list of finished reports, has changed."""
+        seen = {}
+        for path in (*self.home.runs.glob("*/manifest.json"), *self.home.runs.glob("*/finished.jsonl")):
+            try:
+                told = path.stat()
+            except FileNotFoundError:  # a run has just ended, and its list gone into its manifest
+                continue
+            seen[path] = (told.st_mtime_ns, told.st_size)
+        if seen == self._seen:
+            return
+        runs = [run for path in sorted(seen) if path.name == "manifest.json" and (run := _read(path.parent))]
+        reports = {}
+        for run in runs:  # oldest first, so that the newest page of an address stays
+            for report in run.reports:
+                if published := self._published(run, report):
+                    reports[report.address] = published
+        self._seen, self._reports, self._newest = seen, reports, runs[-1] if runs else None
+
+    def _published(self, run: Manifest, report: Report) -> Published | None:
+        named = _ADDRESS.fullmatch(report.address)
+        if report.status not in _SHOWN or not report.rendered or named is None:
+            return None
+        page = self.home.root / report.rendered
+        inside = page.suffix == ".html" and page.resolve().is_relative_to(self.home.runs.resolve())
+        if not inside or not page.is_file() or report.sha256.get("rendered", "") not in ("", manifests.sha256(page)):
+            return None
+        return Published(**named.groupdict(), page=page, as_of=str(report.parameters.get("as_of", "")))
+
+
+def _read(folder: Path) -> Manifest | None:
+    try:
+        return manifests.read(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

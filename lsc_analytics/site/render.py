@@ -1,0 +1,176 @@
+"""An executed notebook as one page: words, charts, tables, and nothing that runs but the drawing of the charts.
+
+Code, prompts, parameters, warnings and tracebacks stay behind. It executes nothing, reads no data and writes no file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import bleach
+import jinja2
+import mistune
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from lsc_analytics.parameters import project_root, specialty_name, test_name, trust_name
+from lsc_analytics.reference import ALL_SPECIALTIES, month_words
+from lsc_analytics.reporting.charts.renderer import SPECIFICATION
+from lsc_analytics.site import assets
+from lsc_analytics.site.figures import Figure, figure
+
+PICTURES = ("image/png", "image/jpeg")
+_UNSEEN = {"papermill-error-cell-tag"}  # Papermill's own notices of a failed cell
+_TAGS = frozenset(
+    "a b br caption code col colgroup dd details div dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre small span strong sub summary sup table tbody td tfoot th thead time tr ul".split()  # noqa: SIM905
+)
+_ATTRIBUTES = {
+    "*": ["aria-hidden", "aria-label", "class", "colspan", "datetime", "href", "id", "rowspan", "scope", "title"]
+}
+_DROPPED = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg|math)\b.*?</\1\s*>")
+_NOTHING = Markup("")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a page: prose as safe HTML, plain text, a figure, a picture, or a part that could not be made."""
+
+    kind: str
+    html: Markup = _NOTHING
+    text: str = ""
+    figure: Figure | None = None
+
+
+def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
+    """The page of one executed notebook, complete HTML.
+
+    Args:
+        notebook: Executed by Papermill; its metadata hold the title.
+        context: What the batch says of its run. The page uses `kind` (demo or real, of the home), `as_of` (YYYY-MM),
+            `started` (of the run, YYYY-MM-DD, a time may follow) and `parameters`; any may be missing.
+
+    Returns:
+        The page. It fetches three files of its own site (`site.assets`), each once for all pages.
+    """
+    name = str(notebook.metadata.get("title", "Report"))
+    told = notebook.metadata.get("papermill", {}).get("parameters", {})
+    about = subject(context.get("parameters") or told)
+    blocks = list(_blocks(notebook))
+    return page(
+        "report.html.j2",
+        assets.FROM_PAGE,
+        title=f"{name}: {about}" if about else name,
+        name=name,
+        about=about,
+        blocks=blocks,
+        headed=any("<h1" in block.html for block in blocks),
+        charts=sum(block.kind == "figure" for block in blocks),
+        demo=context.get("kind") == "demo",
+        as_of=month_words(month) if (month := context.get("as_of")) else "",
+        run_on=day_words(context.get("started", "")),
+    )
+
+
+def page(template: str, asset_folder: str, **told: Any) -> str:
+    """One page of the site from one of `reports/templates/`, everything put into it escaped."""
+    files = {purpose: asset_folder + file for purpose, file in assets.names().items()}
+    return _environment().get_template(template).render(assets=files, **told)
+
+
+def subject(parameters: Mapping[str, Any]) -> str:
+    """What a report is about, in names.
+
+    >>> subject({"trust": "RXN", "specialty": "C_110"}), subject({"trust": "LSC", "specialty": "C_999"})
+    ('Trauma and Orthopaedics, Lancashire Teaching', 'Lancashire and South Cumbria')
+    """
+    named = []
+    if (code := parameters.get("specialty")) and code != ALL_SPECIALTIES:
+        named.append(specialty_name(str(code), short=True))
+    if code := parameters.get("test"):
+        named.append(test_name(str(code), short=True))
+    if code := parameters.get("trust"):
+        named.append(trust_name(str(code), short=True))
+    return ", ".join(named)
+
+
+def day_words(day: str) -> str:
+    """A day as readers write it; nothing for nothing.
+
+    >>> day_words("2026-03-12T09:30:00Z"), day_words("")
+    ('12 March 2026', '')
+    """
+    return f"{int(day[8:10])} {month_words(day[:7])}" if day else ""
+
+
+def prose(text: str) -> Markup:
+    """Markdown as HTML; HTML inside it is shown as text.
+
+    >>> prose("Up **5%** <script>").strip()
+    Markup('<p>Up <strong>5%</strong> &lt;script&gt;</p>')
+    """
+    return _scrolling(str(_markdown()(text)))
+
+
+def safe(html: str) -> Markup:
+    """What a cell displayed as HTML, without anything that could run, load or restyle.
+
+    >>> safe('<p onclick="x()">18 weeks<script>alert(1)</script></p>')
+    Markup('<p>18 weeks</p>')
+    """
+    return _scrolling(bleach.clean(_DROPPED.sub("", html), tags=_TAGS, attributes=_ATTRIBUTES, strip=True))
+
+
+def _blocks(notebook: NotebookNode) -> Iterator[Block]:
+    for cell in notebook.cells:
+        if _UNSEEN & set(cell.metadata.get("tags", [])):
+            continue
+        if cell.cell_type == "markdown":
+            yield Block("prose", html=prose(cell.source))
+        elif cell.cell_type == "code":
+            yield from filter(None, map(_shown, cell.outputs))
+
+
+def _shown(output: NotebookNode) -> Block | None:
+    """An output as a block, in the fullest form that the page can hold; None for what readers need not see."""
+    if output.output_type == "error":
+        return Block("failed")
+    if output.output_type == "stream":
+        return Block("text", text=output.text) if output.name == "stdout" else None
+    data = output.data
+    if SPECIFICATION in data:
+        return Block("figure", figure=figure(data[SPECIFICATION]))
+    if "text/html" in data:
+        return Block("prose", html=safe(data["text/html"]))
+    if "text/markdown" in data:
+        return Block("prose", html=prose(data["text/markdown"]))
+    for kind in PICTURES:
+        if kind in data:
+            source = f"data:{kind};base64,{''.join(data[kind].split())}"
+            return Block("picture", text=source)
+    return Block("text", text=data["text/plain"]) if "text/plain" in data else None
+
+
+def _scrolling(html: str) -> Markup:
+    """Tables that a phone can scroll sideways without moving the page."""
+    wrapped = html.replace("<table", '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table')
+    return Markup(wrapped.replace("</table>", "</table></div>"))
+
+
+@cache
+def _markdown() -> mistune.Markdown:
+    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(project_root() / "reports" / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

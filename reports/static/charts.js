@@ -1,0 +1,54 @@
+// Draws every chart of a page from the specification kept beside it, at the width the page has. It fetches nothing, and
+// needs no eval: Vega's expressions are interpreted (ast).
+"use strict";
+
+const NARROW = 520;
+
+// A phone has no room for long labels or legends in one row, nor for small charts side by side.
+function fitted(spec, width) {
+  const config = (spec.config = spec.config || {});
+  if (width < NARROW) {
+    config.axisY = Object.assign({ labelLimit: Math.round(width * 0.34), titleLimit: 220 }, config.axisY);
+    config.axisX = Object.assign({}, config.axisX, { labelAngle: 0, labelOverlap: "greedy" });
+    for (const kind of ["axisXTemporal", "axisXQuantitative"]) {
+      config[kind] = Object.assign({}, config[kind], { tickCount: 4 });
+    }
+    config.legend = Object.assign({ columns: 2 }, config.legend, { labelLimit: Math.round(width * 0.4) });
+  }
+  const across = spec.facet && spec.facet.column;
+  if (across && spec.spec && typeof spec.spec.width === "number") {
+    const columns = Math.max(1, Math.floor(width / (spec.spec.width + 70)));
+    spec.facet = across;
+    spec.columns = columns;
+    spec.spec.width = Math.floor(width / columns) - 70;
+  }
+  if (spec.vconcat) {
+    for (const part of spec.vconcat) if (part.width === undefined) part.width = width - 90;
+  }
+  return spec;
+}
+
+function draw(holder) {
+  const figure = holder.closest("figure");
+  const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+  return vegaEmbed(holder, fitted(spec, holder.clientWidth), {
+    actions: false,
+    ast: true,
+    defaultStyle: false,
+    renderer: "svg",
+    tooltip: { disableDefaultStyle: true },
+  }).then(
+    () => holder.setAttribute("data-chart", "drawn"),
+    () => {
+      holder.setAttribute("data-chart", "failed");
+      holder.textContent = "This chart could not be drawn; its numbers are below.";
+      const numbers = figure.querySelector("details");
+      if (numbers) numbers.open = true;
+    },
+  );
+}
+
+// A token in the address has done its work once the page is here: keep it out of history and bookmarks.
+if (new URLSearchParams(location.search).has("token")) history.replaceState(null, "", location.pathname + location.hash);
+
+document.querySelectorAll("[data-chart]").forEach(draw);

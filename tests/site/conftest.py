@@ -1,0 +1,44 @@
+"""A published home, and the site that serves it, for as long as a session of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from example_run import NOTEBOOKS, cells, diagnostics, executed, named, publish, two_charts
+from example_site import Site, serving
+
+from lsc_analytics.site import assets, landing
+from lsc_analytics.site.render import render
+from lsc_analytics.store.home import Home
+
+
+@pytest.fixture(scope="session")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A demo home with four reports and the landing page's figures."""
+    home = Home(tmp_path_factory.mktemp("site") / "home")
+    home.become("demo", file="demo.csv")
+    started = "2026-03-20T02:00:00Z"
+    pages = {
+        address: render(
+            executed(address.split("/")[0].replace("_", " ").capitalize(), two_charts()),
+            {"kind": "demo", "as_of": "2026-01", "started": started, "parameters": named(address)},
+        )
+        for address in NOTEBOOKS
+    }
+    run = publish(home, pages)
+    families = {
+        "rtt": {"as_of": "2026-01", "published": "2026-03-12"},
+        "dm01": {"as_of": "2026-01", "published": "2026-03-12"},
+    }
+    told = landing.overview(cells(), diagnostics(), families=families, run_on=started, demo=True)
+    landing.save(home.runs / run.run_id, told)
+    assets.write(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(published_home: Home) -> Iterator[Site]:
+    """The home, served by a process of its own until the session ends."""
+    with serving(published_home, token="a-token-for-tests") as site:
+        yield site

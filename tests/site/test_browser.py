@@ -1,0 +1,133 @@
+"""What a reader sees, in Chromium with every other site out of reach: charts drawn, nothing in the way, nothing fetched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from example_site import Site
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDTHS = {"desktop": 1440, "phone": 390}
+REPORT = "/voila/render/forecast/RXN/C_110.ipynb"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium as the machine has it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on PATH, and CI must see the charts drawn: install Debian's chromium")
+        pytest.skip("no Chromium on PATH: install it to see the charts drawn")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One visitor with a fresh cache: what was fetched from elsewhere, and what the browser complained of."""
+
+    def __init__(self, browser: Browser, site: Site, width: int) -> None:
+        self.site, self.outside, self.complaints = site, [], []
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        self.page: Page = self.context.new_page()
+        self.page.route("**/*", self._let_through)
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _let_through(self, route: Route) -> None:
+        if route.request.url.startswith((self.site.address, "data:")):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def open(self, path: str) -> Page:
+        """Go there with the token, and wait until every chart is drawn."""
+        self.page.goto(f"{self.site.address}{path}?token={self.site.token}")
+        self.page.wait_for_function("document.querySelectorAll('[data-chart]:not([data-chart=drawn])').length === 0")
+        return self.page
+
+
+@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
+def visit(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Visit]:
+    """A visit at one width; afterwards nothing was asked of another site and nothing went wrong."""
+    made = Visit(chromium, site, request.param)
+    yield made
+    made.context.close()
+    assert made.outside == []
+    assert made.complaints == []
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_charts_are_drawn_at_the_width_of_the_page(visit: Visit):
+    """Both charts have marks in SVG, a name, and the page's width; the page does not scroll sideways."""
+    page = visit.open(REPORT)
+    drawings = page.locator("figure .drawing[role=graphics-document]")
+    assert drawings.count() == 2
+    assert page.locator("figure .drawing svg .mark-line path").count() >= 1
+    assert page.locator("figure .drawing svg .mark-rect path").count() == 8
+    assert drawings.first.get_attribute("aria-label") == "Line chart of the list by month"
+    holder, drawn = (page.locator(at).first.bounding_box()["width"] for at in (".drawing", ".drawing svg"))
+    assert 0.85 * holder < drawn <= holder
+    assert overflow(page) == 0
+
+
+def test_the_landing_page_fits_and_leads_to_reports(visit: Visit):
+    """From the heat map to a report and back by plain links, the token gone from the address."""
+    page = visit.open("/")
+    assert overflow(page) == 0
+    page.get_by_role("link", name="Trauma and Orthopaedics, Lancashire Teaching").first.click()
+    page.wait_for_selector("[data-chart=drawn]")
+    assert page.url == visit.site.address + REPORT
+    page.get_by_role("link", name="All reports").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Waiting times in Lancashire and South Cumbria"
+
+
+@pytest.mark.parametrize("path", ["/", REPORT, "/login"])
+def test_axe_finds_nothing(visit: Visit, path: str):
+    """No accessibility fault that a program can find, with the numbers of the charts open."""
+    page = visit.open(path) if path != "/login" else visit.page
+    if path == "/login":
+        page.goto(visit.site.address + path)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_tooltip_says_the_figure(visit: Visit):
+    """Pointing at a bar says what it is, under a policy without eval."""
+    page = visit.open(REPORT)
+    page.locator("figure .drawing svg .mark-rect path").first.hover()
+    tooltip = page.locator("#vg-tooltip-element.visible")
+    tooltip.wait_for()
+    assert "Blackpool" in tooltip.inner_text()
+
+
+def test_the_token_leaves_the_address(visit: Visit):
+    """It is in neither history nor bookmarks once the page is open."""
+    page = visit.open(REPORT)
+    assert page.url == visit.site.address + REPORT
+
+
+def test_the_keyboard_reaches_the_content_first(visit: Visit):
+    """The first stop skips the header, and says so where it is seen."""
+    page = visit.open("/")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.inner_text() == "Skip to main content"
+    assert focused.bounding_box()["x"] >= 0
