@@ -132,6 +132,7 @@ def _run(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) 
     """Make what is due; how many reports failed."""
     from lsc_analytics.batch import loaded, progress, runner
     from lsc_analytics.batch.matrix import plan
+    from lsc_analytics.site import assets
     from lsc_analytics.site.render import render
     from lsc_analytics.store.home import Home
     from lsc_analytics.store.results import page_version
@@ -142,7 +143,12 @@ def _run(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) 
     due = plan(runs, available, only=only)
     if forecasts := loaded.forecasts_needed(due, available):
         tasks = [(loaded.remember_forecast, cell) for cell in forecasts]
-        runner.run_tasks(tasks, title="Forecasts", workers=workers, home=home)
+        for cell, answer in zip(
+            forecasts, runner.run_tasks(tasks, title="Forecasts", workers=workers, home=home), strict=True
+        ):
+            if answer.error:  # the reports that rest on it try again, and say in which cell it fails
+                _say(f"No forecast of {' '.join(cell)}: {answer.error}", error=True)
+    assets.write(home)
     manifest = runner.run(
         home,
         due,

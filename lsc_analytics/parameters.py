@@ -135,6 +135,7 @@ class ChatbotFigure(Strict):
     worse_percent: float | None = None
     note: str = ""
     source: str
+    link: str = ""
 
 
 class ChatbotPublished(Strict):

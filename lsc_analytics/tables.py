@@ -310,6 +310,7 @@ RTT_POSITION = Table(
         Column("over_52_weeks", _COUNT, RTT_MEASURES["over_52_weeks"], empty=True),
         Column("over_65_weeks", _COUNT, RTT_MEASURES["over_65_weeks"], empty=True),
         Column("over_78_weeks", _COUNT, RTT_MEASURES["over_78_weeks"], empty=True),
+        Column("over_104_weeks", _COUNT, RTT_MEASURES["over_104_weeks"], empty=True),
         Column("median_wait_weeks", _NUMBER, RTT_MEASURES["median_wait_weeks"], empty=True),
     ),
 )

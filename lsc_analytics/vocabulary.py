@@ -63,22 +63,26 @@ def _months(family: str, release: str) -> list[str]:
 
 
 @cache
-def _rtt(release: str, trust: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A trust's figures and bands, of every specialty: read once in a process. `release` makes a new load seen."""
+def _rtt(release: str, trust: str, specialty: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A list's figures and bands, and its trust's total row: read once in a process. `release` makes a new load seen."""
     trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
-    figures = _warehouse().rtt(provider_code=trusts)
-    bands = _warehouse().rtt_bands(provider_code=trusts, part="incomplete")
+    functions = [specialty, ALL_SPECIALTIES]
+    figures = _warehouse().rtt(provider_code=trusts, treatment_function_code=functions)
+    bands = _warehouse().rtt_bands(provider_code=trusts, treatment_function_code=functions, part="incomplete")
     if trust == SYSTEM:
         return rtt.system_figures(figures, trusts), rtt.system_bands(bands, trusts)
     return figures, bands
 
 
 def _list(trust: str, specialty: str, month: str) -> forecast_model.WaitingList:
-    figures, bands = _rtt(_warehouse().release("rtt"), trust)
-    mine = figures["treatment_function_code"] == specialty
+    figures, bands = _rtt(_warehouse().release("rtt"), trust, specialty)
     ours = bands["treatment_function_code"]
     found = forecast_model.WaitingList(
-        trust, specialty, figures[mine], bands[ours == specialty], bands[ours == ALL_SPECIALTIES]
+        trust,
+        specialty,
+        figures[figures["treatment_function_code"] == specialty],
+        bands[ours == specialty],
+        bands[ours == ALL_SPECIALTIES],
     ).until(month)
     if found.figures.empty:
         raise NoDataError(
@@ -169,8 +173,7 @@ def _remembered(
 def system_cells(as_of: str = "") -> pd.DataFrame:
     """Every trust and specialty with anyone waiting, where it stands and its outlook: `tables.SYSTEM_CELLS`."""
     month = month_of("rtt", as_of)
-    frames = [_rtt(_warehouse().release("rtt"), trust)[0] for trust in parameters.trust_codes()]
-    figures = pd.concat([frame[frame["month"] == month] for frame in frames], ignore_index=True)
+    figures = _warehouse().rtt(provider_code=parameters.trust_codes(), month=month)
     _note(figures)
     positions = rtt.position(figures)
     waiting = positions[positions["total_incomplete"] > 0]

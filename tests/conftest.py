@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,25 +35,66 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
-    """A home with the demo data taken in: made once a session, whichever worker asks first, and shared by all.
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder that is made once a session, by whichever worker of pytest-xdist asks first: `once(name, make)`."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
 
-    Copy it to run a batch in it or to load more. What models remember in it is keyed, so reports may share that.
-    """
+    def folder(name: str, make: Callable[[Path], None]) -> Path:
+        made, unfinished = shared / name, shared / f"{name}-unfinished"
+        with FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                make(unfinished)
+                unfinished.rename(made)
+        return made
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Home:
+    """A home with the demo data taken in and no run made, shared by all tests: copy it to change it."""
     from lsc_analytics.ingest import demo  # here: most tests need neither, and readers are slow to import
     from lsc_analytics.store.intake import take
     from lsc_analytics.store.pseudonym import KEY_VARIABLE, make_demo_key
 
-    own = tmp_path_factory.getbasetemp()
-    folder = (own if worker_id == "master" else own.parent) / "demo"
-    key, taken = folder / "key", folder / "taken"
-    folder.mkdir(exist_ok=True)
-    with FileLock(folder / "lock"):
-        if not taken.exists():
-            make_demo_key(key)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv(KEY_VARIABLE, str(key))
-                report = take(Home(folder / "home"), demo.write(folder / "files"))
-            assert not report.refused, [outcome.says for outcome in report.refused]
-            taken.touch()
-    return Home(folder / "home")
+    def make(folder: Path) -> None:
+        make_demo_key(folder / "key")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(KEY_VARIABLE, str(folder / "key"))
+            report = take(Home(folder / "home"), demo.write(folder / "files"))
+        assert not report.refused, [outcome.says for outcome in report.refused]
+
+    return Home(once("demo-home", make) / "home")
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """`lsc demo` from end to end: the home it left, what it printed, and how it ended."""
+
+    home: Home
+    printed: str
+    exit_code: int
+
+
+@pytest.fixture(scope="session")
+def demo_run(once: Callable[[str, Callable[[Path], None]], Path]) -> DemoRun:
+    """The demo as a user without a terminal calls it, shared by all tests: copy its home to change it. It takes minutes."""
+
+    def make(folder: Path) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LSC_")}
+        with (folder / "printed").open("w", encoding="utf-8") as printed:
+            ended = subprocess.run(
+                [Path(sys.executable).with_name("lsc"), "demo"],
+                env=environment | {"LSC_HOME": str(folder / "home")},
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        (folder / "exit_code").write_text(str(ended.returncode), encoding="utf-8")
+
+    folder = once("demo-run", make)
+    exit_code = int((folder / "exit_code").read_text(encoding="utf-8"))
+    return DemoRun(Home(folder / "home"), (folder / "printed").read_text(encoding="utf-8"), exit_code)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import papermill
@@ -18,7 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lsc_analytics.parameters import runs
-from lsc_analytics.store.home import Home
+
+if TYPE_CHECKING:
+    from conftest import DemoRun
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -269,9 +272,9 @@ def nbval(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_kept_headlines_are_still_true(path: Path, demo_home: Home) -> None:
+def test_kept_headlines_are_still_true(path: Path, demo_run: DemoRun) -> None:
     """On the demo data the notebook says again what it keeps; `make headlines` renews what was meant to change."""
-    checked = nbval(path, demo_home.root)
+    checked = nbval(path, demo_run.home.root)
     assert checked.returncode == 0, checked.stdout
 
 
@@ -289,12 +292,14 @@ def test_changed_headline_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_plain_papermill_runs_it(path: Path, demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_papermill_runs_it(
+    path: Path, demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Papermill with the stock kernel runs it for another cell of the matrix than its defaults, to the last cell."""
     family = next(family for family in reversed(runs().reports) if family.notebook == path.stem)
     asked = {"trust": (family.trust, "RTX"), "specialty": (family.specialty, "C_110"), "test": (family.test, "2")}
     given = {name: every if codes == "every" else codes[0] for name, (codes, every) in asked.items() if codes}
-    monkeypatch.setenv("LSC_HOME", str(demo_home.root))
+    monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
     told = papermill.execute_notebook(
         path, tmp_path / path.name, parameters=given | family.parameters, kernel_name="python3", progress_bar=False
     )

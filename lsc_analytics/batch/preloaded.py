@@ -1,6 +1,7 @@
 """What a worker process finds imported and warm: read once by the fork server, which then forks in milliseconds.
 
-It starts no thread and opens no connection, since neither survives a fork, and it fits nothing.
+It starts no thread and opens no connection, since neither survives a fork, and it fits nothing. Imported anywhere else,
+it does nothing: `workers` names the server by a variable.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import contextlib
 import gc
 import importlib
 import logging
-import signal
+import os
 
 
 def _warm() -> None:
     for name in (
-        "altair", "duckdb", "holidays", "ipykernel.ipkernel", "ipykernel.zmqshell", "lsc_analytics.batch.runner",
-        "papermill", "prophet", "pyarrow.parquet", "scipy.stats",
+        "altair", "cmdstanpy", "duckdb", "holidays", "ipykernel.ipkernel", "ipykernel.zmqshell",
+        "lsc_analytics.batch.runner", "papermill", "prophet", "pyarrow.parquet", "scipy.stats",
     ):  # fmt: skip
         importlib.import_module(name)
     with contextlib.suppress(Exception):  # a fault in it is told by the report that meets it
@@ -25,7 +26,7 @@ def _warm() -> None:
     atexit.register(gc.unfreeze)  # or DuckDB, when the server ends, complains that its objects are left
 
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that runs the batch; workers take it back
-logging.disable(logging.ERROR)  # such as plotly, which nothing here needs, not being there
-_warm()
-logging.disable(logging.NOTSET)
+if os.environ.get("LSC_FORK_SERVER"):
+    logging.disable(logging.ERROR)  # such as plotly, which nothing here needs, not being there
+    _warm()
+    logging.disable(logging.NOTSET)

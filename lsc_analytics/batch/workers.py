@@ -1,7 +1,7 @@
 """Calls made each in a fresh process, a few at a time: one that dies costs only itself, and is tried once more.
 
 A `ProcessPoolExecutor` loses every call when one child is killed; here each call has a process, forked in milliseconds
-from a server that has imported everything already. It needs POSIX and knows nothing of notebooks.
+from a server that has imported everything already. It needs POSIX and the main thread, and knows nothing of notebooks.
 """
 
 from __future__ import annotations
@@ -121,15 +121,17 @@ def answers(
 
 
 def _context(preload: Sequence[str]) -> Any:
-    """The fork server, started with one numeric thread to a process and everything imported."""
+    """The fork server, started with one numeric thread to a process, everything imported, and deaf to Ctrl-C."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["lsc_analytics.batch.preloaded", *preload])
-    added = [name for name in ONE_THREAD if name not in os.environ]
-    os.environ.update({name: ONE_THREAD[name] for name in added})
+    added = {name: value for name, value in ({"LSC_FORK_SERVER": "1"} | ONE_THREAD).items() if name not in os.environ}
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: the server ends with us, without a word
+    os.environ.update(added)
     try:
         with _without_main():
             multiprocessing.forkserver.ensure_running()
     finally:
+        signal.signal(signal.SIGINT, interrupt)
         for name in added:
             del os.environ[name]
     return context

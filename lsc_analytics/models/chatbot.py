@@ -174,7 +174,9 @@ def beside_published(published: pd.DataFrame, figures: list[ChatbotFigure]) -> p
             "source": "Call records loaded here",
         }
     )
-    theirs = pd.DataFrame([{"campaign": figure.period, **figure.model_dump(exclude={"period"})} for figure in figures])
+    theirs = pd.DataFrame(
+        [{"campaign": figure.period, **figure.model_dump(exclude={"period", "link"})} for figure in figures]
+    )
     for count in ("contacted", "responded"):
         theirs[count] = [None if pd.isna(value) else f"{int(value):,}" for value in theirs[count]]
     return CHATBOT_BESIDE.check(pd.concat([ours, theirs.assign(told_by="published")], ignore_index=True))
@@ -214,11 +216,9 @@ def _sums(outcomes: pd.DataFrame) -> list[tuple[list[disclosure.Cell], list[disc
         sums.append(([(row, "reviewed"), (row, "awaiting_review")], [(row, "leave"), (row, "worse")]))
     whole_trust = exact["treatment_function_code"] == ALL_SPECIALTIES
     everyone = exact["provider_code"] == ALL_PROVIDERS
-    for parts, totals, key in (
-        (~whole_trust, whole_trust & ~everyone, ["campaign", "provider_code"]),
-        (whole_trust & ~everyone, everyone, ["campaign"]),
-    ):
-        beneath = exact[parts].groupby(key).groups
-        for same, rows in exact[totals].groupby(key).groups.items():
-            sums += [([(part, count) for part in beneath[same]], [(row, count) for row in rows]) for count in _COUNTS]
+    for total in exact.index[whole_trust]:
+        campaign, provider = exact.loc[total, ["campaign", "provider_code"]]
+        trusts, specialties = whole_trust & ~everyone, ~whole_trust & (exact["provider_code"] == provider)
+        beneath = exact.index[(trusts if provider == ALL_PROVIDERS else specialties) & (exact["campaign"] == campaign)]
+        sums += [([(part, count) for part in beneath], [(total, count)]) for count in _COUNTS]
     return sums

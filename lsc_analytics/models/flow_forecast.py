@@ -88,10 +88,12 @@ def _frame(months: list[str]) -> pd.DataFrame:
 
 
 def _fit(seen: pd.DataFrame, *, seasonal: bool) -> Any:
+    # cmdstanpy tells of every chain, prophet.plot of a plotting library that nothing here needs. A level would not do:
+    # cmdstanpy sets its own at its first fit.
+    for chatty in ("cmdstanpy", "prophet", "prophet.plot"):
+        logging.getLogger(chatty).disabled = True
     from prophet import Prophet
 
-    for chatty in ("cmdstanpy", "prophet", "prophet.plot"):
-        logging.getLogger(chatty).setLevel(logging.ERROR)
     model = Prophet(
         growth="linear",
         n_changepoints=min(12, len(seen) // 4),

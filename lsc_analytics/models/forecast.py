@@ -28,6 +28,7 @@ _JUDGED_ON = {
 }
 _QUANTILES = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
 _RATE_MONTHS = 12  # exit rates are learned from a year, so that each season is in them once
+_MEMORY_MONTHS = 24  # how a list moved before that says little of how it moves now
 _MOVEMENTS = 4  # fewer past movements than this say nothing of how far a list strays
 
 
@@ -216,11 +217,12 @@ def _anchored_stock(history: pd.Series, horizon: int, measure: str) -> pd.DataFr
 
 
 def _around(centre: np.ndarray, history: pd.Series, method: str, measure: str) -> pd.DataFrame:
-    """An interval from how far the list moved, either way, in as many months before.
+    """An interval from how far the list moved, either way, in as many months, over the last two years.
 
     With fewer than four such movements the furthest that are known are widened by the square root of the time.
     """
-    values = history.reindex(months_between(history.index[0], history.index[-1])).to_numpy()
+    recent = months_between(max(history.index[0], add_months(history.index[-1], -_MEMORY_MONTHS)), history.index[-1])
+    values = history.reindex(recent).to_numpy()
     rows, known, known_at = [], np.array([np.nan]), 1
     for horizon, middle in enumerate(centre, start=1):
         moves = values[horizon:] - values[:-horizon] if horizon < len(values) else np.array([])

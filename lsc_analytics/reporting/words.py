@@ -9,6 +9,20 @@ import pandas as pd
 from lsc_analytics.parameters import specialty_name, test_name, trust_name
 from lsc_analytics.reference import month_words
 
+METHODS = {
+    "flows_and_identity": "Flows and identity",
+    "anchored_stock": "Anchored stock",
+    "last_value": "Last value",
+}
+MEASURES = {
+    "total_incomplete": "Incomplete pathways",
+    "within_18_weeks": "Within 18 weeks",
+    "over_52_weeks": "Over 52 weeks",
+    "over_65_weeks": "Over 65 weeks",
+    "over_78_weeks": "Over 78 weeks",
+}
+# Forecasts of counts are shown whole: a tenth of a pathway says nothing.
+_WHOLE = {"mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "outturn"}
 _NAMED = {
     "provider_code": ("Trust", lambda code: trust_name(code, short=True)),
     "treatment_function_code": ("Specialty", lambda code: specialty_name(code, short=True)),
@@ -16,6 +30,8 @@ _NAMED = {
     "month": ("Month", month_words),
     "target_month": ("Month", month_words),
     "as_of": ("As of", month_words),
+    "measure": ("Measure", lambda measure: MEASURES.get(measure, measure)),
+    "method": ("Method", lambda method: METHODS.get(method, method)),
 }
 
 
@@ -57,7 +73,11 @@ def table_html(frame: pd.DataFrame, caption: str) -> str:
         label, write = _NAMED.get(name, (str(name).replace("_", " ").capitalize(), None))
         number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         heads.append(f'<th scope="col"{" class=number" if number else ""}>{html.escape(label)}</th>')
-        columns.append([_cell(value, write, number=number, share="percent" in name) for value in frame[name]])
+        values = (
+            frame[name].round() if name in _WHOLE else 100 * frame[name] if name == "probability_any" else frame[name]
+        )
+        share = "percent" in name or name == "probability_any"
+        columns.append([_cell(value, write, number=number, share=share) for value in values])
     rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))
     return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>{rows}</tbody></table>"
 

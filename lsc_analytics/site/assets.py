@@ -38,7 +38,7 @@ def write(home: Home) -> None:
 
 
 def read(home: Home, name: str) -> bytes | None:
-    """A file that a page of the home refers to; None where there is none of that name.
+    """A file that a page of the home refers to; None where it is neither in the home nor one of today's.
 
     Today's files are there even where the home has not got them: who serves it may not be allowed to write it.
     """
@@ -46,6 +46,15 @@ def read(home: Home, name: str) -> bytes | None:
     if path.is_file():
         return path.read_bytes()
     return next((content(purpose).encode() for purpose, today in names().items() if name == today), None)
+
+
+def instead_of(name: str) -> str:
+    """Today's file in place of one that is gone with the version that made it.
+
+    >>> instead_of("lsc-0.css") == names()["style"]
+    True
+    """
+    return next(today for today in names().values() if today.partition("-")[0] == name.partition("-")[0])
 
 
 @cache

@@ -224,15 +224,23 @@ def _tests(rows: list[Row], reports: dict[tuple[str, str, str], Published]) -> l
         for code in parameters.trust_codes():
             row, link = by_cell.get((test.code, code)), _link(reports, "diagnostics", code, test.code)
             share = row["within_6_weeks_percent"] if row else None
-            short = None if share is None else max(0.0, needed - share)
-            status = "none" if short is None else "met" if not short else "near" if short < 10 else "far"
-            said = {"met": "Met", "none": "–"}.get(status) or f"{short:.1f} points short"
+            status, said = _against(share, needed)
             shown.append(
                 {"link": link, "share": percent(share), "status": status, "said": said} if row or link else None
             )
         if any(shown):
             found.append({"name": test.short_name, "network": test.network, "cells": shown})
     return found
+
+
+def _against(share: float | None, needed: float) -> tuple[str, str]:
+    """How a share stands to the share that is needed, as a class and in words."""
+    if share is None:
+        return "none", "–"
+    if share >= needed:
+        return "met", "Met"
+    short = needed - share
+    return ("near" if short < 10 else "far"), (f"{short:.1f} points short" if short >= 0.05 else "Just short")
 
 
 def _of(reports: dict[tuple[str, str, str], Published], notebook: str) -> list[dict[str, str]]:

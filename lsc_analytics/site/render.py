@@ -63,7 +63,7 @@ def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
     return page(
         "report.html.j2",
         assets.FROM_PAGE,
-        title=f"{name}: {about}" if about else name,
+        title=f"{about}: {name}" if about else name,
         name=name,
         about=about,
         blocks=blocks,
@@ -98,12 +98,13 @@ def subject(parameters: Mapping[str, Any]) -> str:
 
 
 def day_words(day: str) -> str:
-    """A day as readers write it; nothing for nothing.
+    """A day as readers write it; nothing for what is no day.
 
     >>> day_words("2026-03-12T09:30:00Z"), day_words("")
     ('12 March 2026', '')
     """
-    return f"{int(day[8:10])} {month_words(day[:7])}" if day else ""
+    found = re.match(r"(\d{4}-(?:0[1-9]|1[0-2]))-(\d{2})", day)
+    return f"{int(found[2])} {month_words(found[1])}" if found else ""
 
 
 def prose(text: str) -> Markup:

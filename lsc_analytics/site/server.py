@@ -175,8 +175,12 @@ class AssetHandler(_Site):
 
     @authenticated
     def get(self, name: str) -> None:
-        """Send one."""
-        plain, compressed = _asset(self.settings["catalogue"].home, name)
+        """Send one; for one of an older version that is gone, today's."""
+        try:
+            plain, compressed = _asset(self.settings["catalogue"].home, name)
+        except LookupError:
+            self.redirect(assets.FROM_ROOT + assets.instead_of(name))
+            return
         self.set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
         self.set_header("Cache-Control", _KEEP_FOR_GOOD)
         self.set_header("Vary", "Accept-Encoding")
@@ -316,7 +320,7 @@ def _policy(other: dict[str, str]) -> str:
 def _asset(home: Home, name: str) -> tuple[bytes, bytes]:
     """A file that pages refer to, as it is and compressed; a name never comes to mean another content."""
     if (plain := assets.read(home, name)) is None:
-        raise HTTPError(404)
+        raise LookupError(name)
     return plain, gzip.compress(plain, 9, mtime=0)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ _BEST_FIRST = "source_rank, source, coalesce(published, '') desc, revised desc, 
 _LOADED = "loaded"
 
 
+@lru_cache(maxsize=4)
+def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
+    """The register as last replaced: a report asks for it some twenty times."""
+    return read_frame(path, FILES)
+
+
 class Warehouse:
     """The tables of one home, read only.
 
@@ -49,7 +56,11 @@ class Warehouse:
 
     def files(self) -> pd.DataFrame:
         """Every file taken, oldest first."""
-        return read_frame(self._register, FILES) if self._register.exists() else FILES.empty()
+        try:
+            stamp = self._register.stat()
+        except FileNotFoundError:
+            return FILES.empty()
+        return _register_as_of(self._register, stamp.st_mtime_ns, stamp.st_ino).copy()
 
     def write_register(self, files: pd.DataFrame) -> None:
         """Replace the register: the one step by which a file becomes part of the store."""

@@ -13,14 +13,14 @@ function fitted(spec, width) {
     for (const kind of ["axisXTemporal", "axisXQuantitative"]) {
       config[kind] = Object.assign({}, config[kind], { tickCount: 4 });
     }
-    config.legend = Object.assign({ columns: 2 }, config.legend, { labelLimit: Math.round(width * 0.4) });
+    config.legend = Object.assign({}, config.legend, { columns: 1, labelLimit: width - 120 });
   }
   const across = spec.facet && spec.facet.column;
   if (across && spec.spec && typeof spec.spec.width === "number") {
     const columns = Math.max(1, Math.floor(width / (spec.spec.width + 70)));
     spec.facet = across;
     spec.columns = columns;
-    spec.spec.width = Math.floor(width / columns) - 70;
+    spec.spec.width = Math.floor(width / columns) - (columns > 1 ? 60 : 100); // the axis stands beside it
   }
   if (spec.vconcat) {
     for (const part of spec.vconcat) if (part.width === undefined) part.width = width - 90;

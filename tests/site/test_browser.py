@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from example_site import Site
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -55,7 +55,7 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go there with the token, and wait until every chart is drawn."""
         self.page.goto(f"{self.site.address}{path}?token={self.site.token}")
-        self.page.wait_for_function("document.querySelectorAll('[data-chart]:not([data-chart=drawn])').length === 0")
+        expect(self.page.locator("[data-chart]:not([data-chart=drawn])")).to_have_count(0, timeout=20_000)
         return self.page
 
 

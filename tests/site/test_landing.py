@@ -14,7 +14,7 @@ from lsc_analytics.site import landing
 from lsc_analytics.site.catalogue import Catalogue
 from lsc_analytics.store.home import Home, write_text
 
-FAMILIES = {"rtt": {"as_of": "2026-01", "published": "2026-03-12"}, "dm01": {"as_of": "2025-12", "published": ""}}
+FAMILIES = {"rtt": {"as_of": "2026-01", "published": "2026-03-12"}, "dm01": {"as_of": "2025-12", "published": "nan"}}
 
 
 def overview(**changes: object) -> landing.Overview:
@@ -43,6 +43,7 @@ def test_it_says_when_data_and_reports_are_of(page: str):
     """Each family has its own month."""
     assert re.search(r"January 2026</strong>, published 12 March 2026", page)
     assert "December 2025" in page
+    assert "nan" not in page
     assert "Reports made 20 March 2026" in page
 
 

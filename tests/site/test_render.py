@@ -34,7 +34,7 @@ def shown(output: nbformat.NotebookNode) -> str:
 
 def test_the_page_says_what_and_when(page: str):
     """Title, breadcrumbs, month and day of making are on every page."""
-    assert "<title>Forecast: Trauma and Orthopaedics, Lancashire Teaching – LSC Analytics</title>" in page
+    assert "<title>Trauma and Orthopaedics, Lancashire Teaching: Forecast – LSC Analytics</title>" in page
     assert "Figures of January 2026" in page
     assert "Report made 20 March 2026" in page
     assert '<li><a href="/">All reports</a></li>' in page

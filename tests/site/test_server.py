@@ -30,7 +30,7 @@ ATTACKS = [
     "/voila/render/forecast/RXN/C_110.ipynb/x.ipynb", "/voila/render/../../home.json",
     "/voila/render/forecast/RXN/..%2f..%2f..%2fhome.json", "/voila/render/%2e%2e/%2e%2e/home.ipynb",
     "/voila/assets/../../home.json", "/voila/assets/..%2f..%2fhome.json", "/voila/assets/lsc-..%2f..%2fx.css",
-    "/voila/assets/", "/voila/assets/vega-0.js", "//etc/passwd", "/%00",
+    "/voila/assets/", "/voila/assets/other-0.js", "/voila/assets/vega-0.html", "//etc/passwd", "/%00",
 ]  # fmt: skip
 
 
@@ -164,6 +164,12 @@ def test_vega_is_compressed_and_kept_by_the_browser(site: Site):
     assert len(answer.body) < 320_000
     assert gzip.decompress(answer.body) == site.get(path).body
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_page_of_an_older_version_still_draws(site: Site):
+    """Where the home has lost the script that a page was made with, today's is sent."""
+    answer = site.get("/voila/assets/charts-0123456789ab.js")
+    assert (answer.status, answer.headers["Location"]) == (302, "/voila/assets/" + assets.names()["draw"])
 
 
 def test_a_page_is_sent_again_only_when_it_has_changed(site: Site):

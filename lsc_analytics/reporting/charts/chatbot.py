@@ -52,16 +52,16 @@ def chatbot_responses(shares: pd.DataFrame) -> alt.LayerChart:
     """
     shown = _shown(shares, _ANSWERS)
     shown["label"] = [
-        row["count"] if pd.isna(row["percent"]) else f"{percent(row['percent'])} of {row['denominator_count']}"
-        for row in shown.to_dict("records")
+        row["count"] if pd.isna(row["percent"]) else percent(row["percent"]) for row in shown.to_dict("records")
     ]
-    scale = alt.Scale(domain=[0, 125])  # room for the labels beyond 100
-    axis = alt.X(
-        "percent:Q", title="Percent of those who answered", scale=scale, axis=alt.Axis(values=[0, 25, 50, 75, 100])
-    )
+    shown["campaign"] += " (" + shown["denominator_count"] + ")"
+    scale = alt.Scale(domain=[0, 115])  # room for the labels beyond 100
+    ticks = alt.Axis(values=[0, 25, 50, 75, 100])
+    axis = alt.X("percent:Q", title="Percent of those who answered", scale=scale, axis=ticks)
     return _bars(shown, "percent", axis).properties(
         title=alt.Title(
-            "What those who answered said", subtitle=f"Of those who answered, counted beside each share{_hidden(shown)}"
+            "What those who answered said",
+            subtitle=f"Percent of those who answered, who are counted in brackets{_hidden(shown)}",
         ),
         description=f"Bar chart of answers by campaign, percent of those who answered. {_told(shown)}",
     )
@@ -77,21 +77,22 @@ def _shown(shares: pd.DataFrame, stages: dict[tuple[str, str], str]) -> pd.DataF
 def _bars(shown: pd.DataFrame, value: str, x: alt.X) -> alt.LayerChart:
     """Bars by stage, the campaigns of a stage beside one another, each with its label; no bar where a count is hidden."""
     campaigns, stages = list(dict.fromkeys(shown["campaign"]))[::-1], list(dict.fromkeys(shown["stage"]))
-    frame = shown[["campaign", "stage", value, "label"]].assign(label_at=shown[value].fillna(0))
-    base = alt.Chart(frame).encode(
-        y=alt.Y("stage:N", sort=stages, title=None, axis=alt.Axis(ticks=False, labelLimit=200)),
-        yOffset=alt.YOffset("campaign:N", sort=campaigns),
-    )
+    frame = shown[["campaign", "stage", value, "label"]]
+    place = {
+        "y": alt.Y("stage:N", sort=stages, title=None, axis=alt.Axis(ticks=False, labelLimit=200)),
+        "yOffset": alt.YOffset("campaign:N", sort=campaigns),
+    }
     colour = alt.Color("campaign:N", title=None, sort=campaigns, scale=alt.Scale(domain=campaigns, range=_CAMPAIGNS))
-    bars = base.mark_bar().encode(
-        x=x, color=colour, tooltip=["campaign:N", "stage:N", alt.Tooltip("label:N", title="Shown")]
-    )
-    words = base.mark_text(align="left", dx=5).encode(x="label_at:Q", text="label:N")
-    return alt.layer(bars, words).properties(height={"step": 22})
+    label = alt.Text("label:N", title="Shown")
+    bars = alt.Chart(frame).mark_bar().encode(**place, x=x, color=colour, tooltip=["campaign:N", "stage:N", "label:N"])
+    words = alt.Chart(frame).mark_text(align="left", dx=5).encode(**place, x=f"{value}:Q", text=label)
+    hidden = frame[frame[value].isna()]
+    stars = alt.Chart(hidden).mark_text(align="left", dx=5).encode(**place, x=alt.datum(0), text=label)
+    return alt.layer(bars, words, stars).properties(height={"step": 22})
 
 
 def _hidden(shown: pd.DataFrame) -> str:
-    return f". {HIDDEN} is a count too small to show" if shown["label"].eq(HIDDEN).any() else ""
+    return f". {HIDDEN} is a count that is not shown" if shown["label"].eq(HIDDEN).any() else ""
 
 
 def _told(shown: pd.DataFrame) -> str:

@@ -90,11 +90,7 @@ def diagnostics_within_six_weeks(history: pd.DataFrame, standing: pd.DataFrame) 
     )
     named = standing[["needed_percent", "status"]].assign(
         place=range(len(standing)),
-        standard=[
-            f"{row.needed_percent:g}%{'' if pd.isna(row.by) else f' by {month_words(str(row.by)[:7])}'}"
-            f"{'' if row.status == 'binding' else ', superseded'}"
-            for row in standing.itertuples()
-        ],
+        standard=[_standard(row) for row in standing.to_dict("records")],
     )
     dash = alt.StrokeDash(
         "status:N", legend=None, scale=alt.Scale(domain=["binding", "superseded"], range=[_SOLID, _DASHED])
@@ -181,7 +177,7 @@ def diagnostics_activity(history: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "series:N", title=None, sort=order, scale=alt.Scale(domain=order, range=[BLUE, BROWN, MID_GREY])
             ),
-            order=alt.Order("place:O"),
+            order=alt.Order("series:N"),  # in the order of the alphabet, which these names are in
             tooltip=[
                 _month_tooltip(),
                 alt.Tooltip("series:N", title="Kind"),
@@ -197,6 +193,11 @@ def diagnostics_activity(history: pd.DataFrame) -> alt.Chart:
             ),
         )
     )
+
+
+def _standard(row: dict) -> str:
+    when = f" by {month_words(row['by'][:7])}" if pd.notna(row["by"]) else ""
+    return f"{row['needed_percent']:g}%{when}{'' if row['status'] == 'binding' else ', superseded'}"
 
 
 def _lines(history: pd.DataFrame, named: dict[str, str], title: str, colours: list[str]) -> alt.Chart:
@@ -229,8 +230,7 @@ def _by_month(history: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 def _long(history: pd.DataFrame, named: dict[str, str], value: str) -> pd.DataFrame:
     """One row a month and series, under the series' name in words."""
-    long = _by_month(history, list(named)).rename(columns=named).melt("month", var_name="series", value_name=value)
-    return long.assign(place=long["series"].map({name: place for place, name in enumerate(named.values())}))
+    return _by_month(history, list(named)).rename(columns=named).melt("month", var_name="series", value_name=value)
 
 
 def _month_axis() -> alt.X:

@@ -10,17 +10,8 @@ import pandas as pd
 
 from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, RED
+from lsc_analytics.reporting.words import MEASURES, METHODS
 
-_METHOD_NAMES = {
-    "flows_and_identity": "Flows and identity",
-    "anchored_stock": "Anchored stock",
-    "last_value": "Last value",
-}
-_MEASURE_TITLES = {
-    "total_incomplete": "Incomplete pathways",
-    "over_52_weeks": "Over 52 weeks",
-    "over_65_weeks": "Over 65 weeks",
-}
 _FLOW_NAMES = {
     "clock_starts": "Clock starts",
     "admitted_stops": "Admitted stops",
@@ -36,12 +27,14 @@ def waiting_list(bands: pd.DataFrame, standard_weeks: int = 65) -> alt.LayerChar
         bands: `tables.RTT_BAND_VIEW` of one list and month, part incomplete.
         standard_weeks: Where to draw the standard.
     """
-    weeks = alt.X("week_from:Q", title="Weeks waited", scale=alt.Scale(domain=[0, 105], nice=False))
+    weeks = alt.X("week_from:Q", bin="binned", title="Weeks waited", scale=alt.Scale(domain=[0, 105], nice=False))
+    shown = bands[["week_from", "pathways"]].assign(week_to=bands["week_from"] + 1)
     bars = (
-        alt.Chart(bands[["week_from", "pathways"]])
-        .mark_bar(color=BLUE, width={"band": 0.9}, size=4)
+        alt.Chart(shown)
+        .mark_bar(color=BLUE, binSpacing=1)
         .encode(
             x=weeks,
+            x2="week_to:Q",
             y=alt.Y("pathways:Q", title="Incomplete pathways"),
             tooltip=[alt.Tooltip("week_from", title="More than, weeks"), alt.Tooltip("pathways", format=",")],
         )
@@ -71,7 +64,7 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
     """
     mine = forecasts[forecasts["measure"] == measure]
     chosen, other = mine[mine["chosen"]], mine[~mine["chosen"]]
-    title = _MEASURE_TITLES[measure]
+    title = MEASURES[measure]
     count = alt.Y("count:Q", title=title, scale=alt.Scale(zero=measure != "total_incomplete"))
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
     told = chosen.rename(columns={"target_month": "month", "median": "count"})
@@ -119,7 +112,7 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
         .mark_line(color=MID_GREY, strokeDash=[2, 3], strokeWidth=1.5)
         .encode(x=month, y=count, detail="method:N", tooltip=["method:N", alt.Tooltip("count:Q", format=",.0f")])
     )
-    method = _METHOD_NAMES[chosen["method"].iloc[0]].lower() if len(chosen) else "no forecast"
+    method = METHODS[chosen["method"].iloc[0]].lower() if len(chosen) else "no forecast"
     return alt.layer(wide, narrow, rest, line, ahead, points).properties(
         title=alt.Title(f"{title}: published, and forecast by {method}", subtitle="Bands: 80% and 95% intervals. Dotted grey: other methods"),
         description=f"Line chart of {title.lower()} by month as published, then the forecast with its 80 and 95% intervals.",
@@ -160,22 +153,23 @@ def track_record(record: pd.DataFrame, measure: str) -> alt.LayerChart:
         measure: The measure to show.
     """
     mine = record[record["measure"] == measure].copy()
-    mine["method"] = mine["method"].map(_METHOD_NAMES)
+    mine["method"] = mine["method"].map(METHODS)
     mine["said_in"] = "Said in " + mine["as_of"].map(month_words)
-    base = alt.Chart(mine[["said_in", "target_month", "method", "median", "lower_80", "upper_80", "outturn"]])
+    shown = mine[["said_in", "as_of", "target_month", "method", "median", "lower_80", "upper_80", "outturn"]]
+    base = alt.Chart()  # without data of its own: each facet gives its layers theirs
     month = alt.X("target_month:T", title=None, axis=alt.Axis(format="%b"))
     told = base.mark_line(point=True).encode(
         x=month,
-        y=alt.Y("median:Q", title=_MEASURE_TITLES[measure], scale=alt.Scale(zero=False)),
-        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=list(_METHOD_NAMES.values()), range=[BRIGHT_BLUE, BROWN, MID_GREY])),
+        y=alt.Y("median:Q", title=MEASURES[measure], scale=alt.Scale(zero=False)),
+        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=list(METHODS.values()), range=[BRIGHT_BLUE, BROWN, MID_GREY])),
         tooltip=["method:N", alt.Tooltip("target_month:T", format="%B %Y"), alt.Tooltip("median:Q", title="Said", format=",.0f"), alt.Tooltip("outturn:Q", title="Was", format=",.0f")],
     )  # fmt: skip
     was = base.mark_point(shape="cross", size=90, angle=45, color=DARK_BLUE).encode(x=month, y="outturn:Q")
     return (
-        alt.layer(told, was, data=mine)
+        alt.layer(told, was, data=shown)
         .properties(width=210, height=220)
         .facet(
-            column=alt.Column("said_in:N", title=None, sort=sorted(mine["said_in"].unique())),
+            column=alt.Column("said_in:N", title=None, sort=mine.sort_values("as_of")["said_in"].unique().tolist()),
             title="What was said before, and what came of it (crosses)",
         )
         .properties(

@@ -10,8 +10,8 @@ from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.reporting.words import count, pathways, percent
 
 _METHODS = {
-    "flows_and_identity": "forecast flows and the stock-flow identity",
-    "anchored_stock": "an anchored forecast of the list itself, since no flows are loaded",
+    "flows_and_identity": "the forecast of flows, with the stock-flow identity,",
+    "anchored_stock": "the anchored forecast of the list itself, since no flows are loaded,",
     "last_value": "the last published value",
 }
 _MEASURES = {"total_incomplete": "the list", "over_52_weeks": "over 52 weeks", "over_65_weeks": "over 65 weeks"}
@@ -71,9 +71,9 @@ def outlook(forecasts: pd.DataFrame, standard_weeks: int, months_ahead: int = 6)
     )  # fmt: skip
     some = f"someone will {sure} be" if chance >= 0.1 else "probably nobody will be"
     return (
-        f"By the end of {month_words(row['target_month'])} {some} over {standard_weeks} weeks (chance {percent(100 * chance, 0)}): "
+        f"**By the end of {month_words(row['target_month'])} {some} over {standard_weeks} weeks** (chance {percent(100 * chance, 0)}): "
         f"the forecast is {pathways(row['median'])}, and eight times in ten between {count(row['lower_80'])} and "
-        f"{count(row['upper_80'])}. It rests on {_METHODS[row['method']]}."
+        f"{count(row['upper_80'])}. It rests on {_METHODS[row['method']].rstrip(',')}."
     )
 
 
@@ -85,7 +85,7 @@ def total_outlook(forecasts: pd.DataFrame, months_ahead: int = 6) -> str:
     row = rows[rows["horizon"] == min(months_ahead, rows["horizon"].max())].iloc[0]
     return (
         f"By the end of {month_words(row['target_month'])} the list is forecast at {pathways(row['median'])}, eight times in ten "
-        f"between {count(row['lower_80'])} and {count(row['upper_80'])}. It rests on {_METHODS[row['method']]}."
+        f"between {count(row['lower_80'])} and {count(row['upper_80'])}. It rests on {_METHODS[row['method']].rstrip(',')}."
     )
 
 
@@ -130,7 +130,7 @@ def track_record(record: pd.DataFrame, measure: str) -> str:
         return f"Assuming nothing changes made no error on {_MEASURES[measure]}, so no method could do better. {held}"
     verdict = "beats" if ratio < 1 else "does not beat"
     return (
-        f"On {_MEASURES[measure]}, {named}, {verdict} the last value here: its error was {ratio:.2f} times that of assuming that "
+        f"On {_MEASURES[measure]}, {named} {verdict} the last value here: its error was {ratio:.2f} times that of assuming that "
         f"nothing changes. {held}"
     )
 
