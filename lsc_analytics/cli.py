@@ -75,8 +75,12 @@ def ingest(
         _say(
             f"{outcome.status:<16} {outcome.says if outcome.status == 'refused' else f'{outcome.file}: {outcome.says}'}"
         )
-        for check in outcome.checks.itertuples():
-            _say(f"{'':<16} {check.says}")
+        differing = outcome.checks[outcome.checks["differing"] > 0]
+        if len(outcome.checks):
+            held = len(outcome.checks) - len(differing)
+            _say(f"{'':<16} {held} of {len(outcome.checks)} reconciliations agree.")
+        for sentence in differing["says"]:
+            _say(f"{'':<16} {sentence}")
 
     report = take(Home.current(), paths, dry_run=dry_run, tell=tell)
     counts = {status: sum(one.status == status for one in report.outcomes) for status in _STATUSES}

@@ -9,6 +9,11 @@ import pandas as pd
 from lsc_analytics.parameters import specialty_name, test_name, trust_name
 from lsc_analytics.reference import month_words
 
+
+def _month_or_all(month: str) -> str:
+    return "all" if month == "all" else month_words(month)  # a reconciliation may be of a file's months together
+
+
 METHODS = {
     "flows_and_identity": "Flows and identity",
     "anchored_stock": "Anchored stock",
@@ -27,7 +32,7 @@ _NAMED = {
     "provider_code": ("Trust", lambda code: trust_name(code, short=True)),
     "treatment_function_code": ("Specialty", lambda code: specialty_name(code, short=True)),
     "diagnostic_test_code": ("Test", lambda code: test_name(code, short=True)),
-    "month": ("Month", month_words),
+    "month": ("Month", _month_or_all),
     "target_month": ("Month", month_words),
     "as_of": ("As of", month_words),
     "measure": ("Measure", lambda measure: MEASURES.get(measure, measure)),

@@ -131,7 +131,8 @@ def _key(data: Spec | None, sets: dict[str, list[Row]]) -> str:
     if not data:
         return ""
     if "values" in data and isinstance(data["values"], list):
-        name = f"in place {id(data)}"
+        known = (name for name, rows in sets.items() if rows is data["values"])
+        name = next(known, f"in place {len(sets)}")
         sets[name] = data["values"]
         return name
     return str(data.get("name", ""))

@@ -123,6 +123,14 @@ def test_every_answer_carries_the_security_headers(site: Site, path: str):
     assert "Access-Control-Allow-Origin" not in headers
 
 
+@pytest.mark.parametrize("path", ["/", REPORT])
+def test_a_monitor_may_ask_without_reading(site: Site, path: str):
+    """HEAD says whether a page is there, and sends none of it."""
+    assert (site.get(path, method="HEAD").status, site.get(path, method="HEAD").body) == (200, b"")
+    assert site.get("/nothing", method="HEAD").status == 404
+    assert site.get(path, method="HEAD", known=False).status == 302
+
+
 def test_the_address_cannot_choose_a_template(site: Site):
     """Voilà lets a reader choose by query string; here the page is the page."""
     page = site.get(REPORT).body
