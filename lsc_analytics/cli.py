@@ -180,13 +180,10 @@ def _save_landing(home: Home, available: dict[str, Available], run_id: str, star
     if "rtt" in available and not loaded.system_forecast(available):
         return
     files = Warehouse(home).files()
-    families = {
-        family: {
-            "as_of": one.as_of,
-            "published": str(files.loc[files["family"] == family, "published"].dropna().max() or ""),
-        }
-        for family, one in available.items()
-    }
+    families = {}
+    for family, one in available.items():
+        of_month = files[(files["family"] == family) & (files["last_month"] == one.as_of)]
+        families[family] = {"as_of": one.as_of, "published": max(of_month["published"].dropna(), default="")}
     told = landing.overview(
         vocabulary.system_cells() if "rtt" in available else SYSTEM_CELLS.empty(),
         vocabulary.diagnostics_cells(),

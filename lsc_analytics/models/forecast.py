@@ -219,18 +219,20 @@ def _anchored_stock(history: pd.Series, horizon: int, measure: str) -> pd.DataFr
 def _around(centre: np.ndarray, history: pd.Series, method: str, measure: str) -> pd.DataFrame:
     """An interval from how far the list moved, either way, in as many months, over the last two years.
 
-    With fewer than four such movements the furthest that are known are widened by the square root of the time.
+    Movements are taken between square roots, where a count strays about as far whatever its size: a list that fell from
+    three hundred to nothing says little of one that stands at nothing. With fewer than four such movements the furthest
+    that are known are widened by the square root of the time.
     """
     recent = months_between(max(history.index[0], add_months(history.index[-1], -_MEMORY_MONTHS)), history.index[-1])
-    values = history.reindex(recent).to_numpy()
-    rows, known, known_at = [], np.array([np.nan]), 1
+    roots = np.sqrt(history.reindex(recent).to_numpy())
+    rows, known, known_at = [], np.array([0.0]), 1
     for horizon, middle in enumerate(centre, start=1):
-        moves = values[horizon:] - values[:-horizon] if horizon < len(values) else np.array([])
+        moves = roots[horizon:] - roots[:-horizon]
         moves = moves[~np.isnan(moves)]
         if len(moves) >= _MOVEMENTS:
             known, known_at = moves, horizon
         spread = np.concatenate([known, -known]) * np.sqrt(horizon / known_at)
-        drawn = np.maximum(middle + np.nan_to_num(spread), 0.0)
+        drawn = np.maximum(np.sqrt(middle) + spread, 0.0) ** 2
         told = {name: float(np.quantile(drawn, share)) for name, share in _QUANTILES.items()} | {
             "median": float(middle)
         }

@@ -130,7 +130,7 @@ def flows(moved: pd.DataFrame) -> alt.Chart:
     order = list(_FLOW_NAMES.values())
     return (
         alt.Chart(long)
-        .mark_line()
+        .mark_line(point=moved["month"].nunique() < 3)  # a line of one month would not be seen
         .encode(
             x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y")),
             y=alt.Y("pathways:Q", title="Pathways in the month"),

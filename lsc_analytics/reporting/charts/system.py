@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from lsc_analytics.parameters import specialty_name, test_name, trust_name
+from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.reporting.charts.theme import BLUE, SECONDARY_TEXT
 from lsc_analytics.tables import RTT_MEASURES
 
@@ -17,7 +18,8 @@ def worst_cells(cells: pd.DataFrame, top: int = 12) -> alt.LayerChart:
         cells: `tables.SYSTEM_CELLS`.
         top: How many to show.
     """
-    worst = cells.sort_values(["forecast_over_65", "probability_any"], ascending=False).head(top)
+    lists = cells[cells["treatment_function_code"] != ALL_SPECIALTIES]
+    worst = lists.sort_values(["forecast_over_65", "probability_any"], ascending=False).head(top)
     shown = worst[["forecast_over_65", "forecast_lower_80", "forecast_upper_80", "over_65_weeks", "outlook"]].copy()
     shown["list"] = [
         f"{specialty_name(code, short=True)}, {trust_name(trust, short=True)}"

@@ -66,10 +66,11 @@ def outlook(forecasts: pd.DataFrame, standard_weeks: int, months_ahead: int = 6)
         return f"There is no forecast of pathways over {standard_weeks} weeks: too little history is loaded."
     row = rows[rows["horizon"] == min(months_ahead, rows["horizon"].max())].iloc[0]
     chance = row["probability_any"]
-    sure = (
-        "almost certainly" if chance >= 0.95 else "probably" if chance >= 0.5 else "possibly" if chance >= 0.1 else "probably not"
-    )  # fmt: skip
-    some = f"someone will {sure} be" if chance >= 0.1 else "probably nobody will be"
+    if chance >= 0.1:
+        words = "almost certainly" if chance >= 0.95 else "probably" if chance > 0.6 else "possibly"
+        some = f"someone will {words} be"
+    else:
+        some = "probably nobody will be"
     return (
         f"**By the end of {month_words(row['target_month'])} {some} over {standard_weeks} weeks** (chance {percent(100 * chance, 0)}): "
         f"the forecast is {pathways(row['median'])}, and eight times in ten between {count(row['lower_80'])} and "
@@ -109,8 +110,9 @@ def flows(moved: pd.DataFrame) -> str:
     year = moved.tail(12)
     stops = int(year["admitted_stops"].sum() + year["non_admitted_stops"].sum())
     starts, removals = int(year["clock_starts"].sum()), int(year["net_removals"].sum())
+    months = f"the {len(year)} months to" if len(year) > 1 else "the one month that is loaded,"
     return (
-        f"In the {len(year)} months to {month_words(year['month'].iloc[-1])}, {count(starts)} clocks started and {count(stops)} "
+        f"In {months} {month_words(year['month'].iloc[-1])}, {count(starts)} clocks started and {count(stops)} "
         f"stopped; the list changed by {count(int(year['closing'].iloc[-1] - year['opening'].iloc[0]))}, so {count(removals)} left "
         "it, on balance, without a reported clock stop."
     )
