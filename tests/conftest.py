@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from example_demo import DemoRun
 from filelock import FileLock
 
 from lsc_analytics.store.home import Home
@@ -68,15 +68,6 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Home:
         assert not report.refused, [outcome.says for outcome in report.refused]
 
     return Home(once("demo-home", make) / "home")
-
-
-@dataclass(frozen=True)
-class DemoRun:
-    """`lsc demo` from end to end: the home it left, what it printed, and how it ended."""
-
-    home: Home
-    printed: str
-    exit_code: int
 
 
 @pytest.fixture(scope="session")

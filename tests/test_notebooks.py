@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lsc_analytics.parameters import runs
 
 if TYPE_CHECKING:
-    from conftest import DemoRun
+    from example_demo import DemoRun
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from example_run import NOTEBOOKS, cells, diagnostics, executed, named, publish, two_charts
 from example_site import Site, serving
+from example_visit import FLAGS
+from playwright.sync_api import Browser, sync_playwright
 
 from lsc_analytics.site import assets, landing
 from lsc_analytics.site.render import render
@@ -42,3 +46,17 @@ def site(published_home: Home) -> Iterator[Site]:
     """The home, served by a process of its own until the session ends."""
     with serving(published_home, token="a-token-for-tests") as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium as the machine has it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on PATH, and CI must see the charts drawn: install Debian's chromium")
+        pytest.skip("no Chromium on PATH: install it to see the charts drawn")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

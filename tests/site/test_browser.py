@@ -2,61 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from example_site import Site
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from example_visit import Visit
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTHS = {"desktop": 1440, "phone": 390}
 REPORT = "/voila/render/forecast/RXN/C_110.ipynb"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium as the machine has it."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on PATH, and CI must see the charts drawn: install Debian's chromium")
-        pytest.skip("no Chromium on PATH: install it to see the charts drawn")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """One visitor with a fresh cache: what was fetched from elsewhere, and what the browser complained of."""
-
-    def __init__(self, browser: Browser, site: Site, width: int) -> None:
-        self.site, self.outside, self.complaints = site, [], []
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-        self.page: Page = self.context.new_page()
-        self.page.route("**/*", self._let_through)
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _let_through(self, route: Route) -> None:
-        if route.request.url.startswith((self.site.address, "data:")):
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
-
-    def open(self, path: str) -> Page:
-        """Go there with the token, and wait until every chart is drawn."""
-        self.page.goto(f"{self.site.address}{path}?token={self.site.token}")
-        expect(self.page.locator("[data-chart]:not([data-chart=drawn])")).to_have_count(0, timeout=20_000)
-        return self.page
 
 
 @pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)

@@ -1,0 +1,129 @@
+"""The command says what it did, and its exit code says whether it was done."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import rtt_files
+
+from lsc_analytics.store.home import Home
+
+pytestmark = pytest.mark.integration
+COMMANDS = ("ingest", "run", "serve", "demo", "demo-data", "tables", "table", "lab", "check")
+
+
+def lsc(*arguments: str | Path, home: Home) -> subprocess.CompletedProcess[str]:
+    """The command as a user calls it."""
+    command = [str(Path(sys.executable).with_name("lsc")), *map(str, arguments)]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home.root.parent), "LSC_HOME": str(home.root)}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.fixture
+def loaded(demo_home: Home, tmp_path: Path) -> Home:
+    """A home of this test's own with the demo data loaded."""
+    copied = Home(tmp_path / "home")
+    shutil.copytree(demo_home.root, copied.root)
+    return copied
+
+
+def test_every_command_explains_itself(home: Home) -> None:
+    """The command lists its verbs, and each has words of its own."""
+    listed = lsc("--help", home=home).stdout
+    for command in COMMANDS:
+        assert re.search(rf"^\s+{command}\s+\w", listed, re.MULTILINE)
+    said = lsc("ingest", "--help", home=home)
+    assert said.returncode == 0
+    assert "Load published files" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ingest", "nowhere"), "There is no nowhere"),
+        (("run", "--only", "trust"), "does not say name=value"),
+        (("run", "--workers", "many"), "should be a valid integer"),
+        (("table", "secrets"), "There is no table 'secrets'"),
+        (("table", "rtt", "--output", "x.xlsx"), "neither csv nor parquet"),
+        (("fetsch",), "No such command"),
+    ],
+)
+def test_a_wrong_command_ends_with_two(home: Home, arguments: tuple[str, ...], said: str) -> None:
+    """A wrong argument is named in a sentence, without a traceback, and nothing is made."""
+    ended = lsc(*arguments, home=home)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not home.root.exists()
+
+
+def test_a_refused_file_ends_with_one_and_the_rest_is_loaded(home: Home, tmp_path: Path) -> None:
+    """The damaged file is named with what to do; the good one is in the store."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    rtt_files.write(folder / "20260131-RTT-January-2026-full-extract.csv", rtt_files.extract())
+    (folder / "broken.xlsx").write_bytes(b"not a workbook")
+    ended = lsc("ingest", folder, home=home)
+    assert ended.returncode == 1
+    assert "refused          broken.xlsx" in ended.stdout
+    assert "Files: 1 loaded, 1 refused." in ended.stdout
+    assert lsc("ingest", folder / "20260131-RTT-January-2026-full-extract.csv", home=home).returncode == 0
+
+
+def test_a_run_on_an_empty_home_skips_every_family_and_says_why(home: Home) -> None:
+    """Nothing loaded is no failure: each family is skipped with the remedy, and the manifest says so."""
+    ended = lsc("run", home=home)
+    assert ended.returncode == 0, ended.stderr
+    assert "No RTT data are loaded. Load some with `lsc ingest`." in ended.stdout
+    (path,) = home.runs.glob("*/manifest.json")
+    assert {report["status"] for report in json.loads(path.read_text())["reports"]} == {"skipped"}
+
+
+def test_one_report_can_be_made_and_is_left_alone_the_second_time(loaded: Home) -> None:
+    """`--only` makes the one asked for; unchanged, it is not made again."""
+    only = ("run", "--only", "notebook=diagnostics,trust=RXL,test=1")
+    first, second = lsc(*only, home=loaded), lsc(*only, home=loaded)
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout + first.stderr
+    assert "1 done" in first.stdout
+    assert "1 unchanged" in second.stdout
+
+
+def test_a_runs_file_with_an_unknown_parameter_runs_nothing(loaded: Home, tmp_path: Path) -> None:
+    """A misspelt parameter ends with two, names notebook and parameter, and leaves no run."""
+    runs = tmp_path / "runs.yml"
+    runs.write_text(
+        "title: Wrong\nreports:\n"
+        "  - {notebook: forecast, family: rtt, trust: every, specialty: every, parameters: {standard_week: 65}}\n"
+    )
+    ended = lsc("run", "--runs", runs, home=loaded)
+    assert ended.returncode == 2
+    assert "standard_week" in ended.stderr
+    assert not list(loaded.runs.glob("*")) if loaded.runs.exists() else True
+
+
+def test_tables_can_be_taken_out(loaded: Home, tmp_path: Path) -> None:
+    """Every listed table that needs no model comes as csv and parquet with the columns it is described with."""
+    listed = lsc("tables", home=loaded).stdout
+    columns = re.findall(r"^  (\w+)", listed.split("rtt_position:")[1].split("rtt_flows:")[0], re.MULTILINE)
+    target = tmp_path / "position.csv"
+    ended = lsc("table", "rtt_position", "--output", target, home=loaded)
+    assert ended.returncode == 0, ended.stderr
+    assert list(pd.read_csv(target).columns) == columns
+    parquet = tmp_path / "chatbot.parquet"
+    lsc("table", "chatbot_outcomes_published", "--output", parquet, home=loaded)
+    told = pd.read_parquet(parquet)
+    assert not told["leave"].isin([str(count) for count in range(1, 8)]).any()
+    assert "pathway_pseudonym" not in listed
+
+
+def test_check_finds_the_shipped_parameters_in_order(home: Home) -> None:
+    """The repository's own parameter files and notebooks pass."""
+    ended = lsc("check", home=home)
+    assert ended.returncode == 0, ended.stderr

@@ -1,0 +1,101 @@
+"""What a notebook may ask is answered from the store, for the month asked, and says where it came from."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+import lsc_analytics as lsc
+from lsc_analytics import vocabulary
+from lsc_analytics.errors import NoDataError, ParameterError
+from lsc_analytics.parameters import trust_codes
+from lsc_analytics.reference import PROVENANCE, add_months
+from lsc_analytics.reporting import charts, findings
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.warehouse import Warehouse
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def asking(demo_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The demo home, as the one a notebook asks."""
+    monkeypatch.setenv("LSC_HOME", str(demo_home.root))
+    return demo_home
+
+
+def test_every_verb_is_there() -> None:
+    """Each name a notebook may ask for is in the vocabulary, and a misspelling is answered with the names."""
+    assert all(getattr(lsc, name) is getattr(vocabulary, name) for name in lsc.__all__)
+    with pytest.raises(AttributeError, match="a notebook may ask for"):
+        lsc.forcast  # noqa: B018
+
+
+@pytest.mark.parametrize("package", [charts, findings])
+def test_a_chart_or_finding_has_one_home(package) -> None:
+    """No two modules define the same name, and none is called like a module, so `lsc.charts.x` is never ambiguous."""
+    modules = [import_module(f"{package.__name__}.{name}") for name in package._MODULES]
+    public = [
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    ]
+    assert len(public) == len(set(public))
+    assert not set(public) & set(package._MODULES)
+
+
+def test_an_empty_month_is_the_latest(asking: Home) -> None:
+    """No month means the last that is loaded, and an earlier one sees nothing later."""
+    latest = lsc.rtt_position("RXN", "C_110")
+    month = latest["month"].iloc[-1]
+    assert month == Warehouse(asking).rtt()["month"].max()
+    earlier = add_months(month, -5)
+    assert lsc.rtt_position("RXN", "C_110", earlier)["month"].max() == earlier
+
+
+def test_a_month_that_is_not_loaded_is_refused(asking: Home) -> None:
+    """A wrong month is answered with the months there are."""
+    with pytest.raises(ParameterError, match=r"2031-01 is not loaded. Loaded are 2022-10 to 2026-01"):
+        lsc.rtt_position("RXN", "C_110", "2031-01")
+
+
+def test_a_list_that_nobody_has_is_said_to_be_missing(asking: Home) -> None:
+    """A specialty that a trust does not offer raises with both names, rather than giving an empty report."""
+    offered = set(Warehouse(asking).rtt(provider_code="RTX")["treatment_function_code"])
+    absent = next(code for code in ("C_150", "C_170", "C_400") if code not in offered)
+    with pytest.raises(NoDataError, match="Morecambe Bay"):
+        lsc.rtt_position("RTX", absent)
+
+
+def test_an_empty_home_says_what_to_load(home: Home) -> None:
+    """Without data a verb names the remedy."""
+    with pytest.raises(NoDataError, match="lsc ingest"):
+        lsc.rtt_position("RXN", "C_110")
+
+
+def test_the_system_adds_up_to_its_trusts(asking: Home) -> None:
+    """The system's list is the sum of the four, in a month that all submitted."""
+    system = lsc.rtt_position("LSC", "C_999").iloc[-1]
+    trusts = [lsc.rtt_position(trust, "C_999").iloc[-1] for trust in trust_codes()]
+    for measure in ("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks"):
+        assert system[measure] == sum(trust[measure] for trust in trusts)
+
+
+def test_a_forecast_is_remembered(asking: Home) -> None:
+    """Asked again, the same list and month come from the store, whole."""
+    first = lsc.forecast("RTX", "C_330")
+    assert vocabulary.forecast_remembered("RTX", "C_330", first["as_of"].iloc[0])
+    assert lsc.forecast("RTX", "C_330").equals(first)
+
+
+def test_provenance_names_the_files_and_the_parameters(asking: Home) -> None:
+    """The last cell tells the batch which files were read, by digest, and every one is in the register."""
+    lsc.rtt_position("RXN", "C_110")
+    told = lsc.provenance(trust="RXN")._repr_mimebundle_()[PROVENANCE]
+    files = Warehouse(asking).files()
+    assert told["sources"]
+    assert {source["sha256"] for source in told["sources"]} <= set(files["file_sha256"])
+    assert told["parameters"] == {"trust": "RXN"}
+    assert told["data_release"] == Warehouse(asking).release()
