@@ -50,7 +50,7 @@ headlines: $(INSTALLED) ## Run the notebooks on fresh demo data and keep their h
 	echo "a key for demo data alone" > "$$demo/key"; \
 	$(BIN)/lsc demo-data "$$demo/files"; \
 	$(BIN)/lsc ingest "$$demo/files"; \
-	$(BIN)/jupyter nbconvert --log-level=WARN --KernelManager.transport=ipc --to notebook --execute --inplace $(NOTEBOOKS); \
+	$(BIN)/jupyter nbconvert --log-level=WARN --KernelManager.transport=ipc --KernelManager.ip="$$demo/kernel" --to notebook --execute --inplace $(NOTEBOOKS); \
 	$(STRIP) $(NOTEBOOKS)
 
 run: $(INSTALLED) ## Run the reports that are due on the data in LSC_HOME
