@@ -107,7 +107,6 @@ class ForecastSettings(Strict):
     history_months_needed: int = Field(ge=3, description="Months of flows before flows are forecast")
     draws: int = Field(ge=100, le=5000)
     seed: int
-    calibration_origins: int = Field(ge=3, le=24, description="Past origins whose errors set the intervals")
 
 
 class ChatbotSettings(Strict):

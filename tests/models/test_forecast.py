@@ -11,7 +11,7 @@ from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months
 from lsc_analytics.tables import RTT, RTT_BAND_VIEW
 
-SETTINGS = ForecastSettings(horizon_months=6, history_months_needed=13, draws=100, seed=1, calibration_origins=3)
+SETTINGS = ForecastSettings(horizon_months=6, history_months_needed=13, draws=100, seed=1)
 FIRST, LAST = "2023-02", "2026-01"
 
 
