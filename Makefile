@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 SERVE ?= yes
 PORT ?= 8866
+DATA ?= ../shared/data
 BIN := .venv/bin
 # Written last, so that an install broken off half-way is never taken for done.
 INSTALLED := .venv/.installed
@@ -17,7 +18,7 @@ STRIP := $(BIN)/nbstripout --keep-count --keep-id \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help install demo test check fix headlines run serve lab lock
+.PHONY: help install demo test check fix headlines accuracy run serve lab lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -52,6 +53,11 @@ headlines: $(INSTALLED) ## Run the notebooks on fresh demo data and keep their h
 	$(BIN)/lsc ingest "$$demo/files"; \
 	$(BIN)/jupyter nbconvert --log-level=WARN --KernelManager.transport=ipc --KernelManager.ip="$$demo/kernel" --to notebook --execute --inplace $(NOTEBOOKS); \
 	$(STRIP) $(NOTEBOOKS)
+
+accuracy: $(INSTALLED) ## Judge the forecasts on published data (DATA=folder); results in docs/accuracy.md
+	@set -e; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export LSC_HOME="$$home"; \
+	$(BIN)/lsc ingest $(DATA)/rtt $(DATA)/dm01; \
+	$(BIN)/lsc accuracy --output docs/accuracy.md
 
 run: $(INSTALLED) ## Run the reports that are due on the data in LSC_HOME
 	@$(BIN)/lsc run

@@ -19,6 +19,8 @@ from lsc_analytics.parameters import Runs
 from lsc_analytics.parameters import runs as read_runs
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lsc_analytics.batch.matrix import Available
     from lsc_analytics.store.home import Home
 
@@ -39,6 +41,9 @@ Workers = Annotated[int | None, typer.Option(help="Reports made at a time; as ma
 
 def main() -> None:
     """Run the command; an error is one sentence, not a traceback."""
+    # Small systems of equations, solved thousands of times: threads only wait for each other, for minutes on busy cores.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         app()
     except ParameterError as error:
@@ -264,22 +269,76 @@ def table(
 ) -> None:
     """Take a table out for your own tools, as csv or parquet. Patient-level tables come suppressed."""
     from lsc_analytics.published import take_out
-    from lsc_analytics.store.home import Home, replacing
+    from lsc_analytics.store.home import Home
 
-    if output is not None and output.suffix not in (".csv", ".parquet"):
-        raise ParameterError(
-            f"{output.name} is neither csv nor parquet.", "Name a .csv or .parquet file.", parameter="--output"
-        )
+    if output is not None:
+        _tabular(output)
     frame = take_out(Home.current(), name)
     if output is None:
         frame.to_csv(sys.stdout, index=False)
-        return
+    else:
+        _write_table(frame, output)
+
+
+def _tabular(output: Path) -> None:
+    if output.suffix not in (".csv", ".parquet"):
+        raise ParameterError(
+            f"{output.name} is neither csv nor parquet.", "Name a .csv or .parquet file.", parameter="--output"
+        )
+
+
+def _write_table(frame: pd.DataFrame, output: Path) -> None:
+    from lsc_analytics.store.home import replacing
+
     with replacing(output) as temporary:
         if output.suffix == ".csv":
             frame.to_csv(temporary, index=False)
         else:
             frame.to_parquet(temporary, index=False)
     _say(f"{len(frame):,} rows are in {output}.")
+
+
+forecasts = typer.Typer(
+    help="Forecast any providers that are loaded, as a table for your own tools.", no_args_is_help=True
+)
+app.add_typer(forecasts, name="forecast")
+AsOf = Annotated[str, typer.Option(help="Last month seen, YYYY-MM; nothing later is used.", show_default=False)]
+Horizon = Annotated[int, typer.Option(help="Months ahead.", min=1, max=12)]
+Providers = Annotated[str, typer.Option(help="all, or organisation codes such as RXL,RXN.")]
+Output = Annotated[Path, typer.Option(help="A .csv or .parquet file.", show_default=False)]
+
+
+@forecasts.command("rtt")
+def forecast_rtt(as_of: AsOf, output: Output, horizon: Horizon = 6, providers: Providers = "all") -> None:
+    """Waiting lists: the list, within 18 weeks, over 52, 65 and 78 weeks, by provider and treatment function."""
+    _forecast("rtt", as_of, horizon, providers, output)
+
+
+@forecasts.command("dm01")
+def forecast_dm01(as_of: AsOf, output: Output, horizon: Horizon = 6, providers: Providers = "all") -> None:
+    """Diagnostics: waiting, six weeks or more, thirteen weeks or more, tests done, by provider and test."""
+    _forecast("dm01", as_of, horizon, providers, output)
+
+
+def _forecast(family: Literal["rtt", "dm01"], as_of: str, horizon: int, providers: str, output: Path) -> None:
+    from lsc_analytics.predictions import predict
+    from lsc_analytics.store.home import Home
+
+    _tabular(output)
+    codes = None if providers == "all" else [code.strip() for code in providers.split(",") if code.strip()]
+    _write_table(predict(Home.current(), family, as_of, horizon, codes), output)
+
+
+@app.command()
+def accuracy(
+    output: Annotated[Path, typer.Option(help="A .md file.")] = Path("docs/accuracy.md"),
+) -> None:
+    """Judge the pooled forecasts on months they had not seen, at every origin loaded, against the last value. Minutes."""
+    from lsc_analytics.accuracy import study
+    from lsc_analytics.store.home import Home, write_text
+
+    write_text(output, study(Home.current(), _say))
+    _say(f"The results are in {output}.")
 
 
 @app.command()

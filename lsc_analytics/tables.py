@@ -354,6 +354,25 @@ RTT_FORECAST = Table(
         Column("chosen", _YES, "The forecast the report leads with"),
     ),
 )
+_PREDICTED = (
+    _MEASURE,
+    Column("target_month", _TEXT, "Month forecast, YYYY-MM"),
+    *(column for column in RTT_FORECAST.columns if column.name in (
+        "mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "probability_any")),
+    Column("method", _TEXT, "pooled, or last_value where the history is short"),
+)  # fmt: skip
+RTT_PREDICTIONS = Table(
+    "rtt_predictions",
+    "One measure of one provider's treatment function at one future month end.",
+    ("provider_code", "treatment_function_code", "measure", "target_month"),
+    (_PROVIDER, _FUNCTION, *_PREDICTED),
+)
+DM01_PREDICTIONS = Table(
+    "dm01_predictions",
+    "One measure of one provider's test at one future month end.",
+    ("provider_code", "diagnostic_test_code", "measure", "target_month"),
+    (_PROVIDER, _TEST, *_PREDICTED),
+)
 SYSTEM_CELLS = Table(
     "system_cells",
     "One waiting list of the system: where it stands, and whether anyone will be over 65 weeks.",

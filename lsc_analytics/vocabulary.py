@@ -28,7 +28,7 @@ from lsc_analytics.tables import CHATBOT_OUTCOMES_PUBLISHED, DM01_POSITION, RTT_
 
 say = findings
 TOTALS = {"rtt": "total_incomplete", "dm01": "total_waiting"}
-_used: dict[str, str] = {}  # digest and name of every file behind what this process has been told
+_used: set[str] = set()  # digest of every file behind what this process has been told
 
 
 def _warehouse() -> Warehouse:
@@ -94,13 +94,8 @@ def _list(trust: str, specialty: str, month: str) -> forecast_model.WaitingList:
 
 def _note(*frames: pd.DataFrame) -> None:
     """Remember the files behind these figures, for `provenance`."""
-    digests = {digest for frame in frames for digest in frame["file_sha256"].unique()}
-    files = _warehouse().files()
-    _note_files(files[files["file_sha256"].isin(digests)])
-
-
-def _note_files(files: pd.DataFrame) -> None:
-    _used.update(zip(files["file_sha256"].tolist(), files["file"].tolist(), strict=True))
+    for frame in frames:
+        _used.update(frame["file_sha256"].unique())
 
 
 def rtt_position(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -250,7 +245,7 @@ def chatbot_every_outcome() -> pd.DataFrame:
     if "chatbot" not in warehouse.families():
         raise NoDataError("No Chatbot call records are loaded.", "Load them with `lsc ingest`.")
     files = warehouse.files()
-    _note_files(files[files["family"] == "chatbot"])
+    _note(files[files["family"] == "chatbot"])
     limit = parameters.models().chatbot.review_limit_days
 
     def make() -> pd.DataFrame:
@@ -265,7 +260,7 @@ def chatbot_every_outcome() -> pd.DataFrame:
 def data_files() -> pd.DataFrame:
     """Every file taken: `tables.FILES`."""
     files = _warehouse().files()
-    _note_files(files)
+    _note(files)
     return files
 
 
@@ -324,7 +319,9 @@ def provenance(**asked: Any) -> Any:
     Args:
         **asked: The notebook's parameters.
     """
-    sources = [{"file": name, "sha256": digest} for digest, name in sorted(_used.items(), key=lambda pair: pair[::-1])]
+    files = _warehouse().files()
+    used = files[files["file_sha256"].isin(_used)].sort_values(["file", "file_sha256"])
+    sources = used[["file", "file_sha256"]].rename(columns={"file_sha256": "sha256"}).to_dict("records")
     release = _warehouse().release()
     said = ", ".join(f"{name} = {value!r}" for name, value in asked.items())
     body = (

@@ -16,7 +16,7 @@ import rtt_files
 from lsc_analytics.store.home import Home
 
 pytestmark = pytest.mark.integration
-COMMANDS = ("ingest", "run", "serve", "demo", "demo-data", "tables", "table", "lab", "check")
+COMMANDS = ("ingest", "run", "serve", "demo", "demo-data", "tables", "table", "forecast", "accuracy", "lab", "check")
 
 
 def lsc(*arguments: str | Path, home: Home) -> subprocess.CompletedProcess[str]:
@@ -127,3 +127,31 @@ def test_check_finds_the_shipped_parameters_in_order(home: Home) -> None:
     """The repository's own parameter files and notebooks pass."""
     ended = lsc("check", home=home)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_forecast_is_written_with_the_fixed_columns(loaded: Home, tmp_path: Path) -> None:
+    """The columns that other tools read, months and codes as text, and only the providers asked for."""
+    target = tmp_path / "forecast.csv"
+    ended = lsc(
+        "forecast",
+        "rtt",
+        "--as-of",
+        "2026-01",
+        "--horizon",
+        "2",
+        "--providers",
+        "RXL,RTX",
+        "--output",
+        target,
+        home=loaded,
+    )
+    assert ended.returncode == 0, ended.stderr
+    told = pd.read_csv(target)
+    assert list(told.columns) == [
+        "provider_code", "treatment_function_code", "measure", "target_month", "mean", "median", "lower_80", "upper_80",
+        "lower_95", "upper_95", "probability_any", "method",
+    ]  # fmt: skip
+    assert set(told["provider_code"]) == {"RXL", "RTX"}
+    assert set(told["target_month"]) == {"2026-02", "2026-03"}
+    wrong = lsc("forecast", "rtt", "--as-of", "2026-01", "--horizon", "13", "--output", target, home=loaded)
+    assert wrong.returncode == 2

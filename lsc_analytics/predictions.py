@@ -1,0 +1,98 @@
+"""Forecasts of any providers that are loaded, all of England's if they are: `lsc forecast`. It fits nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from lsc_analytics.errors import NoDataError, ParameterError
+from lsc_analytics.models import pooled
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, LAST_DM01_BAND
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.warehouse import Warehouse
+from lsc_analytics.tables import DM01_PREDICTIONS, RTT_PREDICTIONS
+
+FamilyName = Literal["rtt", "dm01"]
+_NATIONAL = "ENG"
+
+
+def predict(
+    home: Home, family: FamilyName, as_of: str, horizon: int, providers: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """What will every list be in the months ahead?
+
+    All providers loaded teach the method, whichever are asked for.
+
+    Args:
+        home: Where the figures are.
+        family: rtt or dm01.
+        as_of: Last month seen, YYYY-MM; nothing later is used.
+        horizon: Months ahead, 1 to 12.
+        providers: Organisation codes to answer for; all where None.
+
+    Returns:
+        `tables.RTT_PREDICTIONS` or `tables.DM01_PREDICTIONS`.
+
+    Raises:
+        NoDataError: Nothing is loaded of the family at that month.
+        ParameterError: A provider has no list at that month.
+    """
+    figures, national = panel(home, family, as_of)
+    if as_of not in set(figures["month"]):
+        months = sorted(figures["month"].unique())
+        loaded = f"Loaded are {months[0]} to {months[-1]}." if months else "Load some with `lsc ingest`."
+        raise NoDataError(f"No {family.upper()} figures of {as_of} are loaded.", loaded)
+    kind, promise, total = (
+        (pooled.RTT, RTT_PREDICTIONS, ALL_SPECIALTIES)
+        if family == "rtt"
+        else (pooled.DM01, DM01_PREDICTIONS, ALL_TESTS)
+    )
+    totals = figures[kind.function_column] == total
+    told = [
+        pooled.forecast(part, kind, as_of, horizon, national=national)
+        for part in (figures[~totals], figures[totals])
+        if as_of in set(part["month"])
+    ]
+    predictions = promise.check(pd.concat(told, ignore_index=True)[promise.names])
+    if providers is not None:
+        if absent := sorted(set(providers) - set(predictions["provider_code"])):
+            raise ParameterError(
+                f"No list of {', '.join(absent)} is loaded at {as_of}.", "Check the codes.", parameter="--providers"
+            )
+        predictions = predictions[predictions["provider_code"].isin(providers)].reset_index(drop=True)
+    return predictions
+
+
+def panel(home: Home, family: FamilyName, until: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Every provider's figures up to a month, and England's where they are loaded, as `models.pooled` takes them.
+
+    RTT total rows are among them; DM01 has none, and its figures hold the counts over every weekly threshold.
+    """
+    warehouse = Warehouse(home)
+    if family == "rtt":
+        figures = warehouse.rtt(measure=pooled.RTT.measures)
+        england = warehouse.rtt(scope="england", measure=pooled.RTT.measures, provider_code=_NATIONAL)
+        england = england[(england["treatment_function_code"] == ALL_SPECIALTIES) & (england["month"] <= until)]
+        national = england[["month", "measure", "value"]] if len(england) else None
+        return figures[figures["month"] <= until], national
+    figures = warehouse.dm01(measure=pooled.DM01.measures)
+    bands = warehouse.dm01_bands()
+    key = ["provider_code", "diagnostic_test_code", "month"]
+    wide = bands.pivot_table(index=key, columns="week_from", values="waiting", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=range(LAST_DM01_BAND + 1), fill_value=0)
+    # Everyone in a band or in a later one has waited at least so long; an empty list has no band, and nobody over any.
+    over = wide.iloc[:, ::-1].cumsum(axis=1).iloc[:, ::-1]
+    lists = pd.MultiIndex.from_frame(figures.loc[figures["measure"] == pooled.DM01.measures[0], key])
+    banded = over.reindex(
+        lists[lists.isin(over.index) | lists.get_level_values("month").isin(bands["month"])], fill_value=0
+    )
+    names = {
+        week: f"waiting_{week}_plus" for week in banded.columns if f"waiting_{week}_plus" not in pooled.DM01.measures
+    }
+    long = banded[[*names]].rename(columns=names).melt(ignore_index=False, var_name="measure").reset_index()
+    told = pd.concat(
+        [figures[[*key, "measure", "value"]], long[long["measure"] != "waiting_0_plus"]], ignore_index=True
+    )
+    return told[told["month"] <= until].astype({"value": float}), None
