@@ -36,7 +36,8 @@ def rolling_origin(home: Home, family: FamilyName, tell: Callable[[str], None]) 
     kept = whole.groupby(key)["value"].mean().loc[lambda mean: mean >= _LEAST_MEAN[family]].index
     value = figures[[*key, "month", "measure", "value"]]
     by_month = whole.groupby("month")["provider_code"].nunique()
-    months = sorted(by_month.index[by_month >= by_month.median() / 2])
+    # A month that few providers are loaded for, such as the years before a panel begins, is no origin.
+    months = sorted(by_month.index[by_month >= by_month.quantile(0.75) / 2])
     frames = []
     for origin in months[_FIRST_ORIGIN[family] : -HORIZONS]:
         seen = None if national is None else national[national["month"] <= origin]

@@ -15,6 +15,8 @@ from lsc_analytics.reference import add_months
 
 LONGEST_HORIZON = 12  # the same months of a year ago are seen only that far ahead
 _FIRST_ORIGIN = 5  # months of history before anything but the last value is told
+_TRUST_IN_FIT = 0.85  # 0.7 to 1 score alike; less than 1 keeps a learned trend from running on
+_LARGEST_FALL = 0.5  # of its count, that a list's own features may take off it beyond the country's movement
 _LEAST_HISTORY = 4  # months with a figure: a list with fewer gets the last value
 _CALIBRATION_ORIGINS = 9  # earlier origins whose errors make the intervals
 _SIZE_CLASSES = np.array([0.5, 4.5, 19.5, 99.5, 499.5, 1999.5])  # count at the origin: 0, 1 to 4, 5 to 19, ...
@@ -53,7 +55,7 @@ def forecast(
     for ahead in range(1, horizon + 1):
         told = {}
         for measure in family.measures:
-            origins = [*range(_FIRST_ORIGIN, now - ahead + 1)][-_CALIBRATION_ORIGINS:]
+            origins = [*range(1, now - ahead + 1)][-_CALIBRATION_ORIGINS:]
             told[measure] = _spread(panel, measure, ahead, medians(panel, family, measure, ahead, [*origins, now]), now)
         _keep_order(told, family)
         for measure, frame in told.items():
@@ -93,7 +95,8 @@ def medians(panel: Panel, family: Family, measure: str, ahead: int, origins: Ite
             continue
         weights = least_absolute(features[train], target[train])
         movement = common_movement(panel, family, measure, ahead, origin)
-        moved = np.maximum(now * (1 + movement) + features[:, origin] @ weights, 0)
+        own = np.maximum(_TRUST_IN_FIT * features[:, origin] @ weights, -_LARGEST_FALL * now)
+        moved = np.maximum(now * (1 + movement) + own, 0)
         told[origin] = np.where(seen_for[:, origin] < _LEAST_HISTORY, now, moved)
     return told
 
@@ -104,7 +107,7 @@ def _spread(panel: Panel, measure: str, ahead: int, told: Mapping[int, np.ndarra
     now = np.nan_to_num(counts[:, origin])
     frame = pd.DataFrame({"mean": median, "median": median} | dict.fromkeys(_QUANTILES, median))
     frame["probability_any"] = (median >= 0.5).astype(float)
-    short = (np.isfinite(counts[:, : origin + 1]).sum(axis=1) < _LEAST_HISTORY) | (len(told) == 1)
+    short = (np.isfinite(counts[:, : origin + 1]).sum(axis=1) < _LEAST_HISTORY) | (origin < _FIRST_ORIGIN)
     frame["method"] = np.where(short, "last_value", "pooled")
     errors, sizes = [np.empty(0)], [np.empty(0, int)]
     for past in (month for month in told if month + ahead <= origin):

@@ -57,6 +57,8 @@ RTT = Family(
         "over_78_weeks": _LONG_WAITS,
     },
 )
+# The departure of the season from its years' drift says more of tests than the season itself.
+_TESTS = {"departure": 0.75, "drift_12": 0.5}
 DM01 = Family(
     function_column="diagnostic_test_code",
     measures=("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"),
@@ -68,12 +70,7 @@ DM01 = Family(
         "waiting_13_plus": ("waiting_6_plus", "waiting_10_plus", "total_waiting"),
         "waiting_list_activity": ("total_waiting", "waiting_6_plus"),
     },
-    common={
-        "total_waiting": {"season": 1.0},
-        "waiting_6_plus": {"season": 0.75, "drift_6": 0.25},
-        "waiting_13_plus": {"season": 0.5},
-        "waiting_list_activity": {"season": 1.0},
-    },
+    common=dict.fromkeys(("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"), _TESTS),
 )
 
 
