@@ -1,0 +1,128 @@
+"""The DM01 tables: what files say, what is read, and where the tests' lists stand."""
+
+from __future__ import annotations
+
+from lsc_analytics.tables.columns import (
+    COUNT,
+    FILE,
+    FROM,
+    MEASURE,
+    MONTH,
+    NUMBER,
+    PROVIDER,
+    SCOPE,
+    SOURCE,
+    TEST,
+    TEXT,
+    TO,
+    VALUE,
+    YES,
+)
+from lsc_analytics.tables.schema import Column, Table
+
+DM01_MEASURES = {
+    "total_waiting": "Waiting for the test at month end",
+    "waiting_6_plus": "Waiting 42 days or more",
+    "waiting_13_plus": "Waiting 91 days or more",
+    "planned_activity": "Planned (surveillance) tests done in the month",
+    "unscheduled_activity": "Unscheduled (emergency) tests done in the month",
+    "waiting_list_activity": "Tests done from the waiting list in the month",
+}
+
+DM01_OBSERVATIONS = Table(
+    "dm01_observations",
+    "One DM01 figure as one file reports it.",
+    ("source", "scope", "month", "provider_code", "diagnostic_test_code", "measure"),
+    (SOURCE, SCOPE, MONTH, PROVIDER, TEST, MEASURE, VALUE),
+)
+DM01_BANDS = Table(
+    "dm01_bands",
+    "People waiting in one band (closed below, open above) for one test, as one file reports it; zeros left out.",
+    ("source", "scope", "month", "provider_code", "diagnostic_test_code", "week_from"),
+    (SOURCE, SCOPE, MONTH, PROVIDER, TEST, FROM, TO, Column("waiting", COUNT, "People waiting in the band")),
+)
+
+DM01 = Table(
+    "dm01",
+    "One DM01 figure: the best source's, with the file it came from.",
+    ("scope", "month", "provider_code", "diagnostic_test_code", "measure"),
+    (SCOPE, MONTH, PROVIDER, TEST, MEASURE, VALUE, SOURCE, FILE),
+)
+DM01_BAND_VIEW = Table(
+    "dm01_bands",
+    "People waiting in one band for one test: the best source's, with the file it came from.",
+    ("scope", "month", "provider_code", "diagnostic_test_code", "week_from"),
+    (SCOPE, MONTH, PROVIDER, TEST, FROM, TO, DM01_BANDS.columns[7], SOURCE, FILE),
+)
+
+DM01_POSITION = Table(
+    "dm01_position",
+    "Where one test's waiting list stands at one month end.",
+    ("month", "provider_code", "diagnostic_test_code"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        Column("total_waiting", COUNT, DM01_MEASURES["total_waiting"]),
+        Column("waiting_6_plus", COUNT, DM01_MEASURES["waiting_6_plus"]),
+        Column("waiting_13_plus", COUNT, DM01_MEASURES["waiting_13_plus"], empty=True),
+        Column("within_6_weeks_percent", NUMBER, "Share waiting less than six weeks, percent", empty=True),
+        Column("planned_activity", COUNT, DM01_MEASURES["planned_activity"], empty=True),
+        Column("unscheduled_activity", COUNT, DM01_MEASURES["unscheduled_activity"], empty=True),
+        Column("waiting_list_activity", COUNT, DM01_MEASURES["waiting_list_activity"], empty=True),
+        Column("implied_demand", COUNT, "Change in the list plus tests from it", empty=True, negative=True),
+    ),
+)
+DM01_TREND = Table(
+    "dm01_trend",
+    "Where one measure of one test's list stands against a year before, and which way the last twelve months lean.",
+    ("month", "provider_code", "diagnostic_test_code", "measure"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        Column("measure", TEXT, "within_6_weeks_percent, waiting_6_plus or total_waiting"),
+        Column("latest", NUMBER, "Value at the end of the month"),
+        Column("year_before", NUMBER, "Value twelve months before", empty=True),
+        Column("change", NUMBER, "Latest less year before", empty=True, negative=True),
+        Column("months", COUNT, "Months the slope rests on, twelve at most"),
+        Column("slope_per_month", NUMBER, "Theil-Sen slope, units a month", empty=True, negative=True),
+        Column("slope_lower", NUMBER, "Lower end of its 95% interval", empty=True, negative=True),
+        Column("slope_upper", NUMBER, "Upper end of its 95% interval", empty=True, negative=True),
+        Column("direction", TEXT, "rising, falling, no clear direction or too few months"),
+    ),
+)
+DM01_STANDING = Table(
+    "dm01_standing",
+    "One test's list against one dated standard.",
+    ("month", "provider_code", "diagnostic_test_code", "standard"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        Column("standard", TEXT, "Identifier in standards.yml"),
+        Column("words", TEXT, "The standard in words"),
+        Column("by", TEXT, "Date by which it is to be met, YYYY-MM-DD; empty when standing", empty=True),
+        Column("status", TEXT, "binding or superseded"),
+        Column("verified", YES, "Its source was read, not remembered"),
+        Column("needed_percent", NUMBER, "Share that must wait less than the standard's weeks, percent"),
+        Column("actual_percent", NUMBER, "Share that does, percent; empty on an empty list", empty=True),
+        Column("met", YES, "The list meets it"),
+        Column("to_be_seen", COUNT, "Of those over it, how many more would have had to be seen for it to be met"),
+    ),
+)
+DM01_WAITS = Table(
+    "dm01_waits",
+    "People waiting for one test in one weekly band, empty bands included.",
+    ("month", "provider_code", "diagnostic_test_code", "week_from"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        FROM,
+        TO,
+        Column("band", TEXT, "The band in words, such as '6 to 7 weeks'"),
+        Column("waiting", COUNT, "People waiting in the band"),
+        Column("six_weeks_or_more", YES, "The whole band lies at six weeks or beyond"),
+    ),
+)
