@@ -1,0 +1,213 @@
+"""What a BI lead sets in `parameters/*.yml`: read once, checked against one schema, refused in sentences.
+
+It holds no figures of the NHS and runs nothing. `schema()` is the JSON schema that editors complete from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+from pydantic.json_schema import models_json_schema
+
+from lsc_analytics.errors import ParameterError
+from lsc_analytics.parameters.assumptions import ChatbotFigure as ChatbotFigure
+from lsc_analytics.parameters.assumptions import ChatbotPublished as ChatbotPublished
+from lsc_analytics.parameters.assumptions import ChatbotSettings as ChatbotSettings
+from lsc_analytics.parameters.assumptions import ForecastSettings as ForecastSettings
+from lsc_analytics.parameters.assumptions import Models as Models
+from lsc_analytics.parameters.batches import ReportFamily as ReportFamily
+from lsc_analytics.parameters.batches import Runs as Runs
+from lsc_analytics.parameters.demo_data import Demo as Demo
+from lsc_analytics.parameters.demo_data import DemoBreach as DemoBreach
+from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
+from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
+from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
+from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
+from lsc_analytics.parameters.demo_data import DemoRecode as DemoRecode
+from lsc_analytics.parameters.demo_data import DemoRtt as DemoRtt
+from lsc_analytics.parameters.demo_data import DemoTest as DemoTest
+from lsc_analytics.parameters.demo_data import DemoTestingTrust as DemoTestingTrust
+from lsc_analytics.parameters.demo_data import DemoTrust as DemoTrust
+from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
+from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
+from lsc_analytics.parameters.registries import Organisations as Organisations
+from lsc_analytics.parameters.registries import Specialties as Specialties
+from lsc_analytics.parameters.registries import Standard as Standard
+from lsc_analytics.parameters.registries import Standards as Standards
+from lsc_analytics.parameters.registries import TreatmentFunction as TreatmentFunction
+from lsc_analytics.parameters.registries import Trust as Trust
+from lsc_analytics.parameters.source_mappings import BandColumns as BandColumns
+from lsc_analytics.parameters.source_mappings import KeyColumn as KeyColumn
+from lsc_analytics.parameters.source_mappings import SourceMapping as SourceMapping
+from lsc_analytics.parameters.strict import Code as Code
+from lsc_analytics.parameters.strict import Course as Course
+from lsc_analytics.parameters.strict import Month as Month
+from lsc_analytics.parameters.strict import Strict as Strict
+
+_Model = TypeVar("_Model", bound=Strict)
+_FILES: dict[str, type[Strict]] = {
+    "organisations.yml": Organisations,
+    "specialties.yml": Specialties,
+    "diagnostics.yml": Diagnostics,
+    "standards.yml": Standards,
+    "models.yml": Models,
+    "demo.yml": Demo,
+    "chatbot_published.yml": ChatbotPublished,
+}
+
+
+def project_root() -> Path:
+    """The checkout: where notebooks, parameters and reports lie beside the package."""
+    return Path(__file__).resolve().parent.parent.parent
+
+
+def folder() -> Path:
+    """Where parameter files are read from: `LSC_PARAMETERS`, or `parameters/` of the checkout."""
+    return Path(os.environ.get("LSC_PARAMETERS") or project_root() / "parameters")
+
+
+def read(path: Path, model: type[_Model]) -> _Model:
+    """One parameter file, checked.
+
+    Raises:
+        ParameterError: The file is missing, is not YAML, or holds an unknown or ill-typed key; every fault is named.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError("The parameter file cannot be read.", f"({error.strerror})", file=path.name) from error
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        row = None if line is None else line + 1
+        raise ParameterError("This is not valid YAML.", "Check the indentation.", file=path.name, row=row) from error
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ParameterError(faults(error), "See parameters/schema.json.", file=path.name) from error
+
+
+def faults(error: ValidationError) -> str:
+    """Every fault pydantic found, as one sentence each."""
+    said = []
+    for fault in error.errors():
+        where = ".".join(str(part) for part in fault["loc"]) or "the file"
+        said.append(f"{where}: {fault['msg'].rstrip('.')} (it is {fault['input']!r:.60}).")
+    return " ".join(said)
+
+
+@cache
+def _load(name: str, root: Path) -> Any:
+    return read(root / name, _FILES[name])
+
+
+def organisations() -> Organisations:
+    """The system and its trusts."""
+    return _load("organisations.yml", folder())
+
+
+def specialties() -> Specialties:
+    """The treatment functions."""
+    return _load("specialties.yml", folder())
+
+
+def diagnostics() -> Diagnostics:
+    """The DM01 tests."""
+    return _load("diagnostics.yml", folder())
+
+
+def standards() -> Standards:
+    """The waiting-time standards."""
+    return _load("standards.yml", folder())
+
+
+def models() -> Models:
+    """The models' assumptions."""
+    return _load("models.yml", folder())
+
+
+def chatbot_published() -> list[ChatbotFigure]:
+    """What the collaborative published of its validation campaigns."""
+    return _load("chatbot_published.yml", folder()).figures
+
+
+def demo() -> Demo:
+    """What the generated demo data look like."""
+    return _load("demo.yml", folder())
+
+
+def runs(path: Path | None = None) -> Runs:
+    """What one batch makes: `runs/monthly.yml` unless another file is named."""
+    return read(path or folder() / "runs" / "monthly.yml", Runs)
+
+
+@cache
+def _source_mappings(root: Path) -> tuple[SourceMapping, ...]:
+    found = [read(path, SourceMapping) for path in sorted((root / "sources").glob("*.yml"))]
+    return tuple(sorted(found, key=lambda mapping: (mapping.rank, mapping.name)))
+
+
+def source_mappings() -> list[SourceMapping]:
+    """Every tidy-history mapping, by rank and name."""
+    return list(_source_mappings(folder()))
+
+
+def trust_codes() -> list[str]:
+    """Codes of the system's trusts, in the order they are shown."""
+    return [trust.code for trust in organisations().trusts]
+
+
+def specialty_name(code: str, *, short: bool = False) -> str:
+    """The published name of a treatment function; the code itself where it is not known."""
+    for function in specialties().treatment_functions:
+        if function.code == code:
+            return function.short_name if short else function.name
+    return code
+
+
+def test_name(code: str, *, short: bool = False) -> str:  # noqa: PT028 - a DM01 test, not one of pytest's
+    """The published name of a DM01 test; the code itself where it is not known."""
+    for test in diagnostics().tests:
+        if test.code == code:
+            return test.short_name if short else test.name
+    return "All tests" if code == "16" else code  # 16 is the ID of the DM01 workbooks' total rows
+
+
+test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names that begin with test_ for tests
+
+
+def trust_name(code: str, *, short: bool = False) -> str:
+    """The name of a trust, or of the system; the code itself where it is not known."""
+    known = organisations()
+    if code == "LSC":
+        return known.system_name
+    for trust in known.trusts:
+        if trust.code == code:
+            return trust.short_name if short else trust.name
+    return code
+
+
+def digest() -> str:
+    """A short digest of the parameter files that a result depends on.
+
+    Not of `demo.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports are made.
+    """
+    told = hashlib.sha256()
+    for path in sorted(folder().glob("*.yml")):
+        if path.name != "demo.yml":
+            told.update(path.name.encode() + b"\0" + path.read_bytes())
+    return told.hexdigest()[:12]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of every parameter file, one definition a file, as kept in `parameters/schema.json`.
+
+    A file's first line names its definition, and editors that speak YAML complete from it.
+    """
+    kinds: list[type[Strict]] = [*_FILES.values(), Runs, SourceMapping]
+    return models_json_schema([(model, "validation") for model in kinds], title="Parameters of LSC Analytics")[1]

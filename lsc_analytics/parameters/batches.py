@@ -1,0 +1,38 @@
+"""What one batch makes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from lsc_analytics.parameters.strict import Code, Strict
+
+
+class ReportFamily(Strict):
+    """One notebook and the matrix it is run over. `every` takes codes as they exist in the data."""
+
+    notebook: str = Field(pattern=r"^[a-z_]+$", description="Name of a notebook in notebooks/, without its ending")
+    family: Literal["rtt", "dm01", "chatbot", "any"] = Field(description="Data without which it is skipped")
+    trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
+    specialty: list[Code] | Literal["every"] | None = None
+    test: list[str] | Literal["every"] | None = None
+    parameters: dict[str, str | int | float | bool] = Field(
+        default={}, description="Handed to the notebook as they are"
+    )
+
+    @model_validator(mode="after")
+    def _has_one_code(self) -> ReportFamily:
+        if (self.specialty is None) == (self.test is None):
+            raise ValueError("name either specialty or test: it is the last part of a report's address")
+        if twice := {"trust", "specialty", "test"} & self.parameters.keys():
+            raise ValueError(f"{', '.join(sorted(twice))} belongs beside parameters, not inside")
+        return self
+
+
+class Runs(Strict):
+    """`runs/*.yml`: what one batch makes."""
+
+    title: str
+    reports: list[ReportFamily]
+    seconds_per_cell: int = Field(default=120, ge=1, description="A cell that takes longer fails its report")

@@ -1,0 +1,133 @@
+"""What the generated demo data look like."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field, model_validator
+
+from lsc_analytics.parameters.strict import Code, Course, Month, Strict
+
+
+class DemoFunction(Strict):
+    """One treatment function of the demo data, in percent."""
+
+    starts: float = Field(gt=0, description="Clock starts a month, of the list")
+    admitted: float = Field(ge=0, le=100, description="Admitted, of clock stops")
+    decision_to_admit: float = Field(ge=0, le=100, description="Decided to admit, of the list")
+
+
+class DemoTrust(Strict):
+    """One trust's invented waiting lists."""
+
+    pace: float = Field(gt=0, description="Clock starts against the list, relative to the functions' percentages")
+    limit_weeks: float = Field(description="Longest wait, weeks later than the common limit")
+    course: Course = Field(description="List against the final list")
+    commissioners: dict[Code, float] = Field(description="Commissioner: percent of its pathways")
+    lists: dict[Code, int] = Field(description="Treatment function: pathways waiting in the last month, about")
+
+
+class DemoRecode(Strict):
+    """Where one trust moves most of one treatment function into another in one month."""
+
+    trust: Code
+    month: Month
+    from_code: Code
+    to_code: Code
+    percent: float = Field(gt=0, le=100)
+
+
+class DemoBreach(Strict):
+    """The list whose longest waits are let grow past 65 weeks."""
+
+    trust: Code
+    code: Code
+    course: Course
+    limit_weeks: Course
+
+
+class DemoRtt(Strict):
+    """The RTT extracts of the demo data."""
+
+    missing_month: Month
+    removals_percent: float = Field(ge=0, le=20, description="Leaving unreported a month, of the list")
+    limit_weeks: Course
+    sprint_weeks: list[float] = Field(min_length=12, max_length=12, description="Added to the limit, by calendar month")
+    functions: dict[Code, DemoFunction]
+    trusts: dict[Code, DemoTrust]
+    commissioners: dict[Code, str]
+    recode: DemoRecode
+    breach: DemoBreach
+
+    @model_validator(mode="after")
+    def _names_what_exists(self) -> DemoRtt:
+        lists = {(trust, code) for trust, told in self.trusts.items() for code in told.lists}
+        recode, breach = self.recode, self.breach
+        named = [(recode.trust, recode.from_code), (recode.trust, recode.to_code), (breach.trust, breach.code)]
+        without = [f"{trust} has no list {code}" for trust, code in named if (trust, code) not in lists]
+        without += [f"{code} is not among the functions" for _, code in sorted(lists) if code not in self.functions]
+        paying = {code for told in self.trusts.values() for code in told.commissioners}
+        without += [f"the commissioner {code} has no name" for code in sorted(paying - set(self.commissioners))]
+        if without:
+            raise ValueError("; ".join(without))
+        return self
+
+
+class DemoTest(Strict):
+    """One DM01 test of the demo data."""
+
+    planned: float = Field(ge=0, description="Planned tests for each hundred from the waiting list")
+    unscheduled: float = Field(ge=0, description="Unscheduled tests for each hundred from the waiting list")
+    weeks: float = Field(gt=0, description="Weeks of demand waiting, relative to the trust's")
+
+
+class DemoTestingTrust(Strict):
+    """One trust's invented DM01 lists."""
+
+    weeks_of_demand: Course = Field(description="List, in weeks of demand")
+    limit_weeks: Course
+    lists: dict[str, int] = Field(description="Diagnostic ID: people waiting in the last month, about")
+
+
+class DemoDm01(Strict):
+    """The DM01 workbooks of the demo data."""
+
+    removals_percent: float = Field(ge=0, le=20)
+    tests: dict[str, DemoTest]
+    trusts: dict[Code, DemoTestingTrust]
+
+
+class DemoCampaign(Strict):
+    """One validation campaign of the demo data, its counts of pathways exact."""
+
+    name: str
+    first_day: dt.date
+    last_day: dt.date
+    trusts: list[Code]
+    contacted: int
+    responded: int
+    leave: int
+    worse: int
+    also_worse: int = Field(description="Remaining and worse as well")
+
+
+class DemoChatbot(Strict):
+    """The Chatbot records of the demo data."""
+
+    never_reached_percent: float = Field(ge=0, lt=100)
+    reviewed_percent: float = Field(ge=0, le=100)
+    campaigns: list[DemoCampaign]
+    not_called: list[Code]
+
+
+class Demo(Strict):
+    """`demo.yml`: what the generated demo data look like."""
+
+    seed: int = Field(ge=0)
+    first_month: Month
+    last_month: Month
+    starts_season: list[float] = Field(min_length=12, max_length=12)
+    capacity_season: list[float] = Field(min_length=12, max_length=12)
+    rtt: DemoRtt
+    dm01: DemoDm01
+    chatbot: DemoChatbot
