@@ -1,0 +1,80 @@
+"""What a notebook may ask of RTT waiting lists: where they stand, what joins and leaves them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from lsc_analytics import parameters
+from lsc_analytics.errors import NoDataError
+from lsc_analytics.models import rtt
+from lsc_analytics.models.forecast import WaitingList
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+
+
+@cache
+def _rtt(release: str, trust: str, specialty: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A list's figures and bands, and its trust's total row: read once in a process. `release` makes a new load seen."""
+    trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
+    functions = [specialty, ALL_SPECIALTIES]
+    figures = warehouse().rtt(provider_code=trusts, treatment_function_code=functions)
+    bands = warehouse().rtt_bands(provider_code=trusts, treatment_function_code=functions, part="incomplete")
+    if trust == SYSTEM:
+        return rtt.system_figures(figures, trusts), rtt.system_bands(bands, trusts)
+    return figures, bands
+
+
+def waiting_list(trust: str, specialty: str, month: str) -> WaitingList:
+    """One list's figures and bands up to a month.
+
+    Raises:
+        NoDataError: Nothing of it is loaded.
+    """
+    figures, bands = _rtt(warehouse().release("rtt"), trust, specialty)
+    ours = bands["treatment_function_code"]
+    found = WaitingList(
+        trust,
+        specialty,
+        figures[figures["treatment_function_code"] == specialty],
+        bands[ours == specialty],
+        bands[ours == ALL_SPECIALTIES],
+    ).until(month)
+    if found.figures.empty:
+        raise NoDataError(
+            f"No list of {parameters.specialty_name(specialty)} at {parameters.trust_name(trust)} is loaded up to {month}."
+        )
+    note(found.figures, found.bands)
+    return found
+
+
+def rtt_position(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """Where a list stands, and stood in every month before: `tables.RTT_POSITION`, the last row the month reported."""
+    month = month_of("rtt", as_of)
+    return rtt.position(waiting_list(trust, specialty, month).figures)
+
+
+def rtt_trusts(specialty: str, as_of: str = "") -> pd.DataFrame:
+    """Every trust's position in one specialty, month by month: `tables.RTT_POSITION`."""
+    month = month_of("rtt", as_of)
+    figures = warehouse().rtt(provider_code=parameters.trust_codes(), treatment_function_code=specialty)
+    figures = figures[figures["month"] <= month]
+    note(figures)
+    return rtt.position(figures)
+
+
+def rtt_bands(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """The list by weekly band in the month reported, or the latest before it that has bands."""
+    bands = waiting_list(trust, specialty, month_of("rtt", as_of)).bands
+    return bands[bands["month"] == bands["month"].max()] if len(bands) else bands
+
+
+def rtt_flows(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """What joined and left the list each month: `tables.RTT_FLOWS`; no rows where flows are not loaded."""
+    return rtt.flows(waiting_list(trust, specialty, month_of("rtt", as_of)).figures)
+
+
+def rtt_standards() -> list[parameters.Standard]:
+    """The waiting-time standards for referral to treatment."""
+    return [standard for standard in parameters.standards().standards if standard.family == "rtt"]
