@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lsc_analytics.accuracy import as_markdown, score
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.predictions import panel, predict
+from lsc_analytics.models import pooled
+from lsc_analytics.predictions import means_added, panel, predict
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 
@@ -28,6 +31,42 @@ def test_some_providers_get_the_same_answer_as_all(demo_home: Home) -> None:
     """Asking for one leaves the others as teachers."""
     every, one = predict(demo_home, "rtt", "2025-06", 1), predict(demo_home, "rtt", "2025-06", 1, ["RXL"])
     pd.testing.assert_frame_equal(every[every["provider_code"] == "RXL"].reset_index(drop=True), one)
+
+
+def test_means_add_from_treatment_functions_to_the_provider(demo_home: Home) -> None:
+    """The total row's mean is the sum of its parts' means, inside its interval as before, and longer waits within shorter."""
+    told = predict(demo_home, "rtt", "2025-06", 2)
+    key = ["provider_code", "measure", "target_month"]
+    total = told["treatment_function_code"] == "C_999"
+    whole = told[total].set_index(key)
+    parts = told[~total].groupby(key)["mean"].sum()
+    assert len(whole) == len(parts)
+    np.testing.assert_allclose(whole["mean"], parts.reindex(whole.index))
+    ordered = whole[["lower_95", "lower_80", "median", "upper_80", "upper_95"]].to_numpy()
+    assert (np.diff(ordered, axis=1) >= 0).all()
+    assert (ordered >= 0).all()
+    for column in ("mean", "median", "lower_80", "upper_80", "lower_95", "upper_95"):
+        wide = whole[column].unstack("measure")
+        for larger, part in pooled.RTT.nested:
+            assert (wide[part] <= wide[larger] + 1e-9).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0, 500), min_size=2, max_size=5), st.floats(0, 1000), st.integers(0, 40))
+def test_any_means_add(parts: list[float], total: float, half_width: int) -> None:
+    """Whatever the parts and the total row say, the sum is kept and the interval moves with it, not below nothing."""
+    codes = [*(f"C_{100 + number}" for number in range(len(parts))), "C_999"]
+    told = pd.DataFrame({"treatment_function_code": codes, "mean": [*parts, total]}).assign(
+        provider_code="RXL", measure="total_incomplete", target_month="2026-02"
+    )
+    for name, share in (("median", 0), ("lower_80", -1), ("upper_80", 1), ("lower_95", -2), ("upper_95", 2)):
+        told[name] = (told["mean"] + share * half_width).clip(lower=0).round()
+    moved = means_added(told, pooled.RTT)
+    whole = moved.iloc[-1]
+    assert whole["mean"] == pytest.approx(sum(parts))
+    assert abs(whole["median"] - sum(parts)) <= 1
+    assert 0 <= whole["lower_95"] <= whole["lower_80"] <= whole["median"] <= whole["upper_80"] <= whole["upper_95"]
+    pd.testing.assert_frame_equal(moved.iloc[:-1], told.iloc[:-1], check_dtype=False)
 
 
 def test_diagnostic_thresholds_are_counted_from_the_bands(demo_home: Home) -> None:
@@ -52,18 +91,3 @@ def test_a_wrong_month_or_provider_is_said(demo_home: Home, home: Home) -> None:
         predict(demo_home, "rtt", "2025-06", 1, ["RXL", "XXX"])
     with pytest.raises(NoDataError, match="lsc ingest"):
         predict(home, "dm01", "2025-06", 1)
-
-
-def test_the_score_is_the_error_over_the_last_values() -> None:
-    """Half the last value's error is one half, over the four trusts and over all; coverage counts lists of five or more."""
-    judged = pd.DataFrame(
-        {
-            "provider_code": ["RXL", "XYZ"], "measure": "total_incomplete", "origin": "2025-01", "median": [95.0, 10.0],
-            "lower_80": [90.0, 8.0], "upper_80": [98.0, 12.0], "last_value": [90.0, 4.0], "outturn": [100.0, 10.0],
-        }
-    )  # fmt: skip
-    told = score(judged).iloc[0]
-    assert told["ratio"] == pytest.approx(5 / 16)
-    assert told["trusts_ratio"] == pytest.approx(0.5)
-    assert told["held_80_percent"] == 0
-    assert "| `total_incomplete` | 1 | 0.312 |" in as_markdown({"rtt": score(judged)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,17 @@ class Family:
     threshold: Mapping[str, int]
     companions: Mapping[str, tuple[str, ...]]
     common: Mapping[str, Mapping[str, float]]
+
+    @property
+    def nested(self) -> list[tuple[str, str]]:
+        """Pairs of measures of which the second is a part of the first, the largest first.
+
+        >>> RTT.nested[0], RTT.nested[-1]
+        (('total_incomplete', 'over_52_weeks'), ('total_incomplete', 'within_18_weeks'))
+        """
+        ladder = [self.measures[0], *sorted(self.threshold, key=self.threshold.__getitem__)]
+        within = [(self.measures[0], name) for name in self.measures if name.startswith("within_")]
+        return [*itertools.pairwise(ladder), *within]
 
 
 # Half of two rules that did about equally well on the country's long waits: three quarters season and a quarter drift of
@@ -75,15 +87,45 @@ DM01 = Family(
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """The month end by which a standard allows no more than a share of each trust's list over a threshold.
+
+    Attributes:
+        measure: The count that is to fall, such as `over_65_weeks`.
+        month: YYYY-MM, by whose end.
+        announced: YYYY-MM from which it was known.
+        lapsed: YYYY-MM in which it was given up or replaced, where it was.
+        allowed: Share of the trust's list that may still be over, 0 to 1.
+    """
+
+    measure: str
+    month: str
+    announced: str
+    lapsed: str | None = None
+    allowed: float = 0.0
+
+    def ahead_of(self, origin: str) -> bool:
+        """Whether it was known, and still held, and still to come, at a month.
+
+        >>> weeks_65 = Deadline("over_65_weeks", "2024-09", announced="2024-03", lapsed="2025-01")
+        >>> [weeks_65.ahead_of(month) for month in ("2024-02", "2024-03", "2024-08", "2024-09")]
+        [False, True, True, False]
+        """
+        return self.announced <= origin < self.month and (self.lapsed is None or origin < self.lapsed)
+
+
+@dataclass(frozen=True)
 class Panel:
     """Every list by month: arrays of lists by months, in step with `lists` and `months`.
 
     Attributes:
-        lists: Provider and specialty, or test, of each row.
+        lists: Provider and specialty, or test, of each row; ended lists too, since others learn from them.
         months: YYYY-MM, consecutive.
         counts: Measure: pathways; nan where a list has no figure.
-        national: Measure: the country's level by month, up to the last month, as far back as it is known.
+        national: Measure: logarithm of the country's count by month, up to the last month, from as far back as it is
+            known; of its own beginning, since only changes are used.
         groups: The number of the trust, and of the specialty, of each list.
+        deadlines: Dates of standards, in order; those not yet known at an origin are not used there.
     """
 
     lists: pd.MultiIndex
@@ -91,55 +133,76 @@ class Panel:
     counts: dict[str, np.ndarray]
     national: dict[str, np.ndarray]
     groups: tuple[np.ndarray, ...]
-
-    def history(self, measure: str) -> np.ndarray:
-        """Months with a figure, by list."""
-        return np.isfinite(self.counts[measure]).sum(axis=1)
+    deadlines: tuple[Deadline, ...] = ()
 
 
-def arrange(figures: pd.DataFrame, family: Family, as_of: str, national: pd.DataFrame | None = None) -> Panel:
-    """The figures known at a month, as arrays.
+def first_month(figures: pd.DataFrame, family: Family, as_of: str) -> str:
+    """From which month on is the panel whole, as seen at a month?
+
+    A month with figures of fewer than half as many lists as the fullest one, at the beginning, is of another panel (a few
+    trusts' longer history) and would be taken for the country. A later month with few, or none, is a gap: it stays, and
+    its figures are unknown.
+    """
+    whole = figures[(figures["measure"] == family.measures[0]) & (figures["month"] <= as_of)]
+    lists = whole.groupby("month")["value"].count()
+    return str(lists.index[lists >= _LEAST_SHARE * lists.max()][0]) if len(lists) else as_of
+
+
+def arrange(
+    figures: pd.DataFrame,
+    family: Family,
+    first: str,
+    last: str,
+    national: pd.DataFrame | None = None,
+    deadlines: Sequence[Deadline] = (),
+) -> Panel:
+    """The figures of some months, as arrays.
 
     Args:
         figures: `provider_code`, the family's function column, `month`, `measure`, `value`; total rows (C_999) apart from
-            specialties, since adding them would count everyone twice. Later months are not looked at.
+            specialties, since adding them would count everyone twice.
         family: `RTT` or `DM01`.
-        as_of: Last month seen.
+        first: First month, as `first_month` gives it.
+        last: Last month.
         national: `month`, `measure`, `value` of the country, which teaches the season over more years than the lists
-            have; where None, the movement of the lists themselves, matched from month to month.
+            have; where a month or a measure is missing there, the movement of the lists themselves. Measures that no
+            list has are read too: their falls before a date teach.
+        deadlines: As `deadlines` makes them of the registry.
     """
     keys = ["provider_code", family.function_column]
-    seen = figures[figures["month"] <= as_of]
-    wide = seen.pivot(index=keys, columns=["measure", "month"], values="value").sort_index()
-    now = wide[family.measures[0]].get(as_of)
-    if now is None or not now.notna().any():
-        empty = pd.MultiIndex.from_arrays([[], []], names=keys)
-        return Panel(empty, [as_of], {m: np.empty((0, 1)) for m in family.measures}, {}, (np.empty(0, int),) * 2)
-    wide = wide[now.notna()]
-    present = wide[family.measures[0]].notna().mean()
-    thin = [month for month in months_between(present.index.min(), as_of) if present.get(month, 0.0) < _LEAST_SHARE]
-    months = [month for month in months_between(present.index.min(), as_of) if not thin or month > thin[-1]] or [as_of]
-    if thin and thin[-1] >= as_of:
-        months = [as_of]
+    months = months_between(first, last)
+    wide = figures[figures["month"].between(first, last)]
+    wide = wide.pivot(index=keys, columns=["measure", "month"], values="value").sort_index()
+    lists = pd.MultiIndex.from_tuples(wide.index, names=keys)
     counts = {
-        measure: wide[measure].reindex(columns=months).to_numpy(float) for measure in wide.columns.unique("measure")
+        name: wide.reindex(columns=pd.MultiIndex.from_product([[name], months])).to_numpy(float)
+        for name in map(str, wide.columns.unique("measure"))
     }
     for measure in {*family.measures, *family.over.values()} - set(counts) - {"over_18_weeks"}:
         counts[measure] = np.full((len(wide), len(months)), np.nan)
     if "within_18_weeks" in counts:
         counts["over_18_weeks"] = np.maximum(counts["total_incomplete"] - counts["within_18_weeks"], 0)
-    groups = tuple(pd.factorize(wide.index.get_level_values(name))[0] for name in keys)
-    return Panel(wide.index, months, counts, _levels(counts, months, national), groups)
+    groups = tuple(pd.factorize(lists.get_level_values(name))[0] for name in keys)
+    return Panel(lists, months, counts, _levels(counts, months, national), groups, tuple(deadlines))
 
 
 def _levels(counts: dict[str, np.ndarray], months: list[str], national: pd.DataFrame | None) -> dict[str, np.ndarray]:
-    levels = {}
-    for measure, count in counts.items():
-        known = None if national is None else national[national["measure"] == measure].set_index("month")["value"]
-        if known is not None and months[-1] in known.index:
-            levels[measure] = known.reindex(months_between(known.index.min(), months[-1])).to_numpy(float)
-        else:
-            levels[measure] = np.cumprod(np.append(1.0, 1 + np.nan_to_num(growth(count, 1)[1:])))
+    """Each month's change is the country's where both its ends are published, else the lists' own; else none."""
+    known = {} if national is None else {str(name): rows for name, rows in national.groupby("measure")}
+    levels: dict[str, np.ndarray] = {}
+    for measure in {*counts, *known}:
+        first = min([months[0], *known[measure]["month"]]) if measure in known else months[0]
+        every = months_between(first, months[-1])
+        change = np.zeros(len(every))
+        if measure in counts:
+            reported = np.flatnonzero(np.isfinite(counts[measure]).any(axis=0))  # a gap's movement shows when it ends
+            moved = np.nan_to_num(growth(counts[measure][:, reported], 1))
+            change[len(every) - len(months) + reported] = np.log(np.maximum(1 + moved, 0.1))
+        if measure in known:
+            level = np.log(np.maximum(known[measure].set_index("month")["value"].reindex(every).to_numpy(float), 0.5))
+            published = np.diff(level, prepend=np.nan)
+            change = np.where(np.isfinite(published), published, change)
+        levels[measure] = np.cumsum(change)
     return levels
 
 

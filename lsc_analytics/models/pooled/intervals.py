@@ -1,0 +1,124 @@
+"""How sure a median is: the errors made at earlier origins, and how far the country has gone its own way before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from lsc_analytics.models.pooled.movement import movement, past_misses
+from lsc_analytics.models.pooled.panel import Family, Panel, growth
+
+FIRST_ORIGIN = 5  # months of history before anything but the last value is told
+LEAST_HISTORY = 4  # months with a figure: a list with fewer gets the last value
+CALIBRATION_ORIGINS = 9  # earlier origins whose errors make the intervals
+QUANTILES = {"lower_95": 0.025, "lower_80": 0.10, "upper_80": 0.90, "upper_95": 0.975}
+_SIZE_CLASSES = np.array([0.5, 4.5, 19.5, 99.5, 499.5, 1999.5])  # count at the origin: 0, 1 to 4, 5 to 19, ...
+_LEAST_ERRORS = 40  # of one size, before that size has intervals of its own
+_GROWTH_OF_ERROR = 0.7  # how the error of a count grows with the count, within a size class
+_FEW = np.array([0.05, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 9, 13, 20, 40])  # medians: is anyone left at all?
+_LEAST_MISSES = 6  # months of the country's history before its misses are told apart from the lists' own
+_LIST_POINTS = (np.arange(79) + 0.5) / 79  # even points of a distribution, standing for it
+_COUNTRY_POINTS = stats.norm.ppf((np.arange(9) + 0.5) / 9)
+
+
+def learnt_by(origin: int, ahead: int) -> bool:
+    """Whether enough months have been seen to tell more than the last value: some momentum, and what came of it."""
+    return origin >= max(FIRST_ORIGIN, ahead + 1)
+
+
+def spread(
+    panel: Panel, family: Family, measure: str, ahead: int, told: Mapping[int, np.ndarray], origin: int
+) -> pd.DataFrame:
+    """Mean, median, intervals and the chance of anyone at all, of every list.
+
+    A list errs in two ways: with the whole country, in proportion to its median, as far as the common movement has missed
+    before (log-normal, with the root mean square of `past_misses`); and on its own, as lists of its size did at up to nine
+    earlier origins, the country's miss at each taken out. Without the first, two years of falling waits would be taken for
+    a law: 80% intervals of 65+ held 60% of outturns at four to six months.
+
+    Args:
+        panel: The lists.
+        family: `RTT` or `DM01`.
+        measure: What is forecast.
+        ahead: Months ahead.
+        told: Medians of this origin and earlier ones, as `medians` gives them.
+        origin: Month forecast from, as a position in `panel.months`; nothing after it is looked at.
+
+    Returns:
+        A row a list, in the order of `panel.lists`: `mean`, `median`, the `QUANTILES`, `probability_any`, `method`.
+    """
+    counts, median = panel.counts[measure], np.nan_to_num(told[origin])
+    now = np.nan_to_num(counts[:, origin])
+    misses = past_misses(panel, family, measure, ahead, origin)
+    apart = len(misses) >= _LEAST_MISSES
+    country = np.exp(_COUNTRY_POINTS * np.sqrt((misses**2).mean())) if apart else np.ones(1)
+    made = _errors(panel, family, measure, ahead, told, origin, apart=apart)
+    frame = pd.DataFrame({"mean": median, "median": median} | dict.fromkeys(QUANTILES, median))
+    frame["probability_any"] = 0.0
+    # Where nothing has been seen to err yet, a unit either way: wide on purpose.
+    error = made["error"].to_numpy() if len(made) else stats.norm.ppf(_LIST_POINTS)
+    unit = (now + 1) ** _GROWTH_OF_ERROR
+    own_size = np.digitize(now, _SIZE_CLASSES)
+    for label in np.unique(own_size):
+        here, alike = own_size == label, error[made["size"] == label] if len(made) else error
+        points = np.quantile(alike if len(alike) >= _LEAST_ERRORS else error, _LIST_POINTS)
+        draws = median[here, None, None] * country[:, None] + unit[here, None, None] * points
+        draws = np.maximum(draws, 0).reshape(here.sum(), -1)
+        frame.loc[here, "mean"] = draws.mean(axis=1)
+        frame.loc[here, [*QUANTILES]] = np.quantile(draws, [*QUANTILES.values()], axis=1).T
+        frame.loc[here, "probability_any"] = (draws >= 0.5).mean(axis=1)
+    if len(made):  # how often anyone was left is known better than the shape of a distribution near nought
+        few, own = np.digitize(made["told"], _FEW), np.digitize(median, _FEW)
+        some = np.bincount(few, made["anyone"], len(_FEW) + 1) + 0.5  # half a list with, half without
+        frame["probability_any"] = (some / (np.bincount(few, minlength=len(_FEW) + 1) + 1))[own]
+    frame[["median", *QUANTILES]] = frame[["median", *QUANTILES]].clip(lower=0).round()
+    frame["lower_80"] = frame[["lower_80", "median"]].min(axis=1)
+    frame["upper_80"] = frame[["upper_80", "median"]].max(axis=1)
+    frame["lower_95"] = frame[["lower_95", "lower_80"]].min(axis=1)
+    frame["upper_95"] = frame[["upper_95", "upper_80"]].max(axis=1)
+    short = (np.isfinite(counts[:, : origin + 1]).sum(axis=1) < LEAST_HISTORY) | (not learnt_by(origin, ahead))
+    return frame.assign(method=np.where(short, "last_value", "pooled"))
+
+
+def _errors(
+    panel: Panel,
+    family: Family,
+    measure: str,
+    ahead: int,
+    told: Mapping[int, np.ndarray],
+    origin: int,
+    *,
+    apart: bool,
+) -> pd.DataFrame:
+    """How wrong each list's median was at the earlier origins whose outcome is seen by now.
+
+    Args:
+        panel: The lists.
+        family: `RTT` or `DM01`.
+        measure: What was forecast.
+        ahead: Months ahead.
+        told: Medians of earlier origins.
+        origin: Month at which this is asked.
+        apart: Whether the country's own miss at each origin is taken out first.
+
+    Returns:
+        A row a list and origin: `error` in units of its size, `size` class, the median `told`, whether `anyone` was left.
+    """
+    counts = panel.counts[measure]
+    went = 1 + growth(counts, ahead)
+    frames = []
+    for past in [month for month in sorted(told) if month + ahead <= origin][-CALIBRATION_ORIGINS:]:
+        before, after = counts[:, past], counts[:, past + ahead]
+        missed = 1.0
+        if apart and np.isfinite(went[past + ahead]):
+            moved = movement(panel, family, measure, ahead, past) if learnt_by(past, ahead) else np.zeros(len(before))
+            foretold = 1 + np.nansum(before * moved) / max(np.nansum(before), 1)
+            missed = went[past + ahead] / max(foretold, 0.01)
+        error = (after - told[past] * missed) / (before + 1) ** _GROWTH_OF_ERROR
+        size = np.digitize(before, _SIZE_CLASSES)
+        frame = pd.DataFrame({"error": error, "size": size, "told": told[past], "anyone": after > 0})
+        frames.append(frame[np.isfinite(error)])
+    return pd.concat(frames) if frames else pd.DataFrame(columns=["error", "size", "told", "anyone"])
