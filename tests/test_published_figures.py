@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import lsc_analytics as lsc
+from lsc_analytics import predictions
+from lsc_analytics.models import rtt
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import take
 from lsc_analytics.store.warehouse import Warehouse
@@ -24,8 +26,7 @@ def published(
     def make(folder: Path) -> None:
         report = take(Home(folder / "home"), [shared_data / "rtt", shared_data / "dm01"])
         assert not report.refused, [outcome.says for outcome in report.refused]
-        unused = [outcome.file for outcome in report.outcomes if outcome.status == "known, not used"]
-        assert [name[:12] for name in unused] == ["RTT-Overview"]
+        assert {outcome.status for outcome in report.outcomes} == {"loaded"}
 
     home = Home(once("published-home", make) / "home")
     monkeypatch.setenv("LSC_HOME", str(home.root))
@@ -70,6 +71,35 @@ def test_the_full_extract_is_read_before_the_history(published: Home) -> None:
     assert source["2026-01"] == "full_extract"
     assert source["2024-04"] == "rtt_provider_specialty"
     assert source["2022-04"] == "rtt_specialty_totals"
+
+
+def test_england_stands_where_it_was_published_to_stand(published: Home) -> None:
+    """From the overview, as submitted and with estimates; where the organisations' history says the same month, alike."""
+    figures = Warehouse(published).rtt(scope=None, provider_code="ENG", measure="total_incomplete")
+    told = figures.pivot(index="month", columns="scope", values="value")
+    assert told.loc[["2007-08", "2025-12"], "england_submitted"].tolist() == [4186974, 7199624]
+    assert told.loc[["2007-08", "2025-12"], "england_estimated"].tolist() == [4186974, 7290880]
+    both = told.dropna()
+    assert len(both) == 45
+    assert (both["england"] == both["england_submitted"]).all()
+
+
+def test_englands_flows_are_whole_where_trusts_fell_silent(published: Home) -> None:
+    """October 2022: trusts that submitted nothing look like 400,787 removals, and like 217,836 with estimates."""
+    removed = {}
+    for scope in ("england_submitted", "england_estimated"):
+        flows = rtt.flows(Warehouse(published).rtt(scope=scope, provider_code="ENG")).set_index("month")
+        assert (flows.index[0], flows.index[-1], len(flows)) == ("2015-10", "2025-12", 123)
+        removed[scope] = int(flows.loc["2022-10", "net_removals"])
+    assert removed == {"england_submitted": 400787, "england_estimated": 217836}
+
+
+def test_the_pooled_method_learns_the_country_from_the_organisations_alone(published: Home) -> None:
+    """The overview's years before April 2022, the pandemic's among them, teach it no season."""
+    _, national = predictions.panel(published, "rtt", "2026-01")
+    assert national is not None
+    assert (national["month"].min(), national["month"].max()) == ("2022-04", "2026-01")
+    assert not national.duplicated(["month", "measure"]).any()
 
 
 def test_with_one_month_of_flows_the_forecast_is_of_the_list_itself(published: Home) -> None:

@@ -1,6 +1,6 @@
 """Reads RTT provider workbooks: one month's incomplete, completed or new pathways of every provider and function.
 
-It knows the England overview workbook by sight and reads nothing of it. Commissioner workbooks are refused.
+It does not read the England overview workbook (`rtt_overview` does). Commissioner workbooks are refused.
 """
 
 from __future__ import annotations
@@ -181,22 +181,4 @@ def _checks(
     return pd.concat(made, ignore_index=True)
 
 
-def _is_overview(opened: Opened) -> bool:
-    return opened.sheets == ["Full Time Series"] and _TITLE in _title(opened)
-
-
-def _read_overview(opened: Opened) -> Reading:
-    """Nothing yet: England's monthly totals since 2007 are told from other workbooks so that nobody wonders."""
-    return Reading(
-        file=opened.name,
-        layout=_OVERVIEW,
-        family="rtt",
-        source="england_overview",
-        source_rank=9,
-        used=False,
-        note="Monthly totals of England; no report reads them yet.",
-    )
-
-
-_OVERVIEW = "RTT overview time series, England"
-LAYOUTS = (Layout(_OVERVIEW, _is_overview, _read_overview), Layout(NAME, recognise, read))
+LAYOUTS = (Layout(NAME, recognise, read),)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lsc_analytics.errors import TableError
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months
-from lsc_analytics.tables import RTT_BAND_VIEW, RTT_FLOWS, RTT_MEASURES, RTT_POSITION, SYSTEM_CELLS
+from lsc_analytics.tables import RTT_BAND_VIEW, RTT_FLOWS, RTT_MEASURES, RTT_POSITION, RTT_TRANSFERS, SYSTEM_CELLS
 
 _CELL = ["month", "provider_code", "treatment_function_code"]
+_TRANSFERRED = ["transferred_in", "transferred_out"]
 _COUNTS = [column.name for column in RTT_POSITION.columns if str(column.type) == "int64"]
 
 
@@ -41,34 +43,63 @@ def position(figures: pd.DataFrame) -> pd.DataFrame:
     return RTT_POSITION.check(wide[RTT_POSITION.names])
 
 
-def flows(figures: pd.DataFrame) -> pd.DataFrame:
+def flows(figures: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd.DataFrame:
     """What joined and left each list in each month?
 
-    Net removals are what the identity leaves over (domain rule B2): opening + clock starts - admitted stops -
-    non-admitted stops - closing. They hold removals without a clock stop, less unreported starts, so a month can be
-    negative. Opening and closing lists are of one scope, without NONC.
+    Net removals are what the identity leaves over (domain rule B2): opening + clock starts + transferred in - admitted
+    stops - non-admitted stops - transferred out - closing. They hold removals without a clock stop, less unreported
+    starts, so a month can be negative. A pathway that is handed over starts no clock and stops none: without a ledger it
+    is a removal at one provider and a negative one at the other, with a ledger it is counted once, as a transfer.
+
+    Opening and closing lists are of one scope: provider figures are without NONC (pathways that England does not
+    commission) at both ends. England is asked as `england_estimated`, since a trust that submits nothing takes its
+    list out of `england_submitted` (see `ingest.rtt_overview`).
 
     Args:
         figures: Rows of `tables.RTT` of one scope.
+        transfers: `tables.RTT_TRANSFERS`, where a ledger is loaded; a provider's total row takes the sum over its
+            treatment functions. The system's sum (`LSC`) has none: what its trusts hand each other stays inside it.
 
     Returns:
         `tables.RTT_FLOWS`, one row a month for which both lists and all three flows are loaded; the month after a
         missing one has no opening list and so no row.
 
+    Raises:
+        TableError: The figures are of several scopes, or the ledger has total rows.
+
     England, March 2025: 7,402,148 + 1,798,503 - 1,207,339 - 327,477 - 7,420,899 = 244,936.
     """
+    if figures["scope"].nunique() > 1:
+        scopes = ", ".join(sorted(figures["scope"].unique()))
+        raise TableError(f"Flows were asked of several scopes at once: {scopes}.", "Ask for each scope by itself.")
     wide = _wide(figures)
     parts = ["clock_starts", "admitted_stops", "non_admitted_stops"]
     before = wide[[*_CELL, "total_incomplete"]].rename(columns={"total_incomplete": "opening"})
     before["month"] = before["month"].map(lambda month: add_months(month, 1))
     joined = wide.merge(before, on=_CELL, how="inner").rename(columns={"total_incomplete": "closing"})
     joined = joined.dropna(subset=[*parts, "opening", "closing"])
-    joined["net_removals"] = (
-        joined["opening"] + joined["clock_starts"] - joined["admitted_stops"] - joined["non_admitted_stops"]
-    ) - joined["closing"]
-    counts = ["opening", *parts, "net_removals", "closing"]
+    joined = joined.merge(_handed_over(transfers), on=_CELL, how="left").fillna(dict.fromkeys(_TRANSFERRED, 0))
+    joined["net_removals"] = (joined["opening"] + joined["clock_starts"] + joined["transferred_in"]) - joined[
+        ["admitted_stops", "non_admitted_stops", "transferred_out", "closing"]
+    ].sum(axis=1)
+    counts = ["opening", *parts, "net_removals", "closing", *_TRANSFERRED]
     joined[counts] = joined[counts].round().astype("Int64")
     return RTT_FLOWS.check(joined[RTT_FLOWS.names].sort_values(_CELL, ignore_index=True))
+
+
+def _handed_over(transfers: pd.DataFrame | None) -> pd.DataFrame:
+    """Pathways in and out of each list and of each provider's total row, by month."""
+    ledger = RTT_TRANSFERS.check(RTT_TRANSFERS.empty() if transfers is None else transfers)
+    if (ledger["treatment_function_code"] == ALL_SPECIALTIES).any():
+        raise TableError(
+            f"The transfer ledger has rows of all specialties ({ALL_SPECIALTIES}).", "Record each treatment function."
+        )
+    both = pd.concat([ledger, ledger.assign(treatment_function_code=ALL_SPECIALTIES)], ignore_index=True)
+    ways = [
+        both.rename(columns={end: "provider_code"}).groupby(_CELL)["pathways"].sum().rename(way)
+        for end, way in (("to_provider", "transferred_in"), ("from_provider", "transferred_out"))
+    ]
+    return pd.concat(ways, axis=1).reset_index()
 
 
 def system_figures(figures: pd.DataFrame, trusts: list[str]) -> pd.DataFrame:

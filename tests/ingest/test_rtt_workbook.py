@@ -210,11 +210,3 @@ def test_the_published_workbook_of_september_2025(shared_data: Path) -> None:
     theirs = history.set_index(keys)["pathways"]
     assert len(theirs) > 3000
     assert ours.loc[theirs.index].equals(theirs)
-
-
-@pytest.mark.real_data
-def test_the_england_overview_is_known_and_not_used(shared_data: Path) -> None:
-    """Recognised by sheet and title, so that nobody wonders; nothing is read."""
-    path = next((shared_data / "rtt").glob("RTT-Overview-Timeseries*.xlsx"))
-    reading = ingest.read(path)
-    assert (reading.layout, reading.used, reading.frames) == ("RTT overview time series, England", False, {})

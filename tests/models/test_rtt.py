@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from lsc_analytics.errors import TableError
 from lsc_analytics.models import rtt
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
-from lsc_analytics.tables import RTT
+from lsc_analytics.tables import RTT, RTT_TRANSFERS
 
 
 def figures(rows: dict[tuple[str, str, str], dict[str, float]]) -> pd.DataFrame:
@@ -52,6 +53,44 @@ def test_the_month_after_a_missing_one_has_no_flows() -> None:
     flows = {"clock_starts": 5, "admitted_stops": 1, "non_admitted_stops": 2}
     rows = {(f"2025-0{number}", "RXN", "C_100"): month(100 + number, **flows) for number in (1, 2, 4, 5)}
     assert rtt.flows(figures(rows))["month"].tolist() == ["2025-02", "2025-05"]
+
+
+def test_a_recorded_transfer_is_no_removal() -> None:
+    """Ten pathways go from one trust to another: without the ledger they are removals here and the reverse there."""
+    flows = {"clock_starts": 20, "admitted_stops": 5, "non_admitted_stops": 10}
+    lists = figures(
+        {
+            ("2025-01", "RXN", "C_100"): month(100),
+            ("2025-02", "RXN", "C_100"): month(93, **flows),
+            ("2025-02", "RXN", ALL_SPECIALTIES): month(93, **flows),
+            ("2025-01", "RXN", ALL_SPECIALTIES): month(100),
+            ("2025-01", "RXL", "C_100"): month(50),
+            ("2025-02", "RXL", "C_100"): month(64, **flows),
+        }
+    )
+    alone = rtt.flows(lists).set_index(["provider_code", "treatment_function_code"])
+    ledger = pd.DataFrame([("2025-02", "RXN", "RXL", "C_100", 10)], columns=RTT_TRANSFERS.names)
+    told = rtt.flows(lists, ledger).set_index(["provider_code", "treatment_function_code"])
+    assert alone["net_removals"].to_dict() == {("RXL", "C_100"): -9, ("RXN", "C_100"): 12, ("RXN", "C_999"): 12}
+    assert told["net_removals"].to_dict() == {("RXL", "C_100"): 1, ("RXN", "C_100"): 2, ("RXN", "C_999"): 2}
+    assert told["transferred_in"].to_dict() == {("RXL", "C_100"): 10, ("RXN", "C_100"): 0, ("RXN", "C_999"): 0}
+    assert told["transferred_out"].to_dict() == {("RXL", "C_100"): 0, ("RXN", "C_100"): 10, ("RXN", "C_999"): 10}
+    assert (alone[["transferred_in", "transferred_out"]] == 0).all(axis=None)
+
+
+def test_a_ledger_with_total_rows_is_refused() -> None:
+    """They would count every transfer twice."""
+    ledger = pd.DataFrame([("2025-02", "RXN", "RXL", ALL_SPECIALTIES, 10)], columns=RTT_TRANSFERS.names)
+    with pytest.raises(TableError, match="rows of all specialties"):
+        rtt.flows(figures({("2025-01", "RXN", "C_100"): month(100)}), ledger)
+
+
+def test_both_ends_of_a_flow_are_of_one_scope() -> None:
+    """A list with pathways that England does not commission cannot close a month that opened without them."""
+    rows = figures({("2025-01", "RXN", "C_100"): month(100), ("2025-02", "RXN", "C_100"): month(101)})
+    rows.loc[rows["month"] == "2025-02", "scope"] = "nonc"
+    with pytest.raises(TableError, match="several scopes at once: nonc, provider"):
+        rtt.flows(rows)
 
 
 def test_a_measure_no_file_reports_is_empty_and_not_zero() -> None:
