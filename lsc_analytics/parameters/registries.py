@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from lsc_analytics.parameters.strict import Code, Strict
+from lsc_analytics.parameters.strict import Code, Month, Strict
 
 
 class Trust(Strict):
@@ -57,22 +57,111 @@ class Diagnostics(Strict):
     tests: list[DiagnosticTest]
 
 
+Status = Literal["binding", "superseded", "missed", "future"]
+
+
+class Improvement(Strict):
+    """What a standard asks beyond its value: so many points more than the same list had in a named month.
+
+    >>> told = Improvement(points=7, baseline="2025-11", baseline_verified=False)
+    >>> told.needed(57.15, at_least=65), told.needed(60, at_least=65), told.needed(98, at_least=0)
+    (65, 67.0, 100.0)
+    """
+
+    points: float = Field(gt=0, description="Percentage points above the baseline")
+    baseline: Month = Field(description="The month whose own share is the baseline")
+    baseline_verified: bool = Field(description="That this is the baseline month was read, not remembered")
+
+    def needed(self, baseline_percent: float, *, at_least: float) -> float:
+        """The baseline plus the points, or the standard's own value, whichever is greater; 100 at most."""
+        return max(at_least, min(100.0, baseline_percent + self.points))
+
+
 class Standard(Strict):
     """One dated waiting-time standard, with where it was read."""
 
     id: str
     family: Literal["rtt", "dm01"]
+    scope: Literal["every", "trust", "system", "england"] = Field(
+        default="every", description="Whom it binds; every: any provider, any system, England"
+    )
     weeks: int
     rule: Literal["share_within_at_least", "count_over_at_most", "share_over_at_most"]
-    value: float = Field(description="Percent for shares, pathways for counts")
+    value: float = Field(description="Percent for shares, pathways for counts; 0 where only the improvement is asked")
+    improvement: Improvement | None = Field(default=None, description="Only of a share within at least")
     by: dt.date | None = Field(default=None, description="Date by which it is to be met; empty when standing")
-    status: Literal["binding", "superseded"]
+    announced: dt.date | None = Field(default=None, description="When it was published; empty where not known")
+    until: dt.date | None = Field(default=None, description="Its last day, where it was replaced or given up")
+    replaced_by: str | None = Field(default=None, description="Identifier of what replaced it, where something did")
+    missed: bool = Field(default=False, description="A source says that its date came and it was not met")
     words: str
+    source: str
+    verified: bool
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Standard:
+        if self.improvement and self.rule != "share_within_at_least":
+            raise ValueError("only a share within may ask for an improvement")
+        if self.replaced_by and self.until is None:
+            raise ValueError("what was replaced has a last day (until)")
+        if self.missed and self.by is None:
+            raise ValueError("only a standard with a date (by) can have been missed")
+        return self
+
+    @property
+    def known_from(self) -> dt.date | None:
+        """From when it was known: its announcement, else a year before its date; none for one that always stood.
+
+        Planning guidance comes yearly, so a year before its date is the latest that an undated one is taken to be known.
+        """
+        return self.announced or (self.by and self.by.replace(year=self.by.year - 1, day=min(self.by.day, 28)))
+
+    def status_at(self, day: dt.date) -> Status:
+        """Whether it was yet to be announced, bound, had been replaced or given up, or had been missed, on a day.
+
+        A standard whose date has come binds on until something replaces it: what was to be reached is to be kept.
+
+        >>> weeks_65 = Standard(id="x", family="rtt", weeks=65, rule="count_over_at_most", value=0, words="w", source="s",
+        ...     verified=True, by="2024-03-31", announced="2022-02-08", until="2024-03-26")
+        >>> [weeks_65.status_at(dt.date(year, 1, 31)) for year in (2022, 2024, 2026)]
+        ['future', 'binding', 'superseded']
+        """
+        if self.known_from and day < self.known_from:
+            return "future"
+        if self.until and day > self.until:
+            return "superseded"
+        return "missed" if self.missed and self.by and day > self.by else "binding"
+
+    @property
+    def status(self) -> Status:
+        """Its status once every date in it has come: what the registry says in the end."""
+        return self.status_at(dt.date.max)
+
+
+class NotMeasurable(Strict):
+    """A standard of the same guidance that these data cannot be held against, and why."""
+
+    words: str
+    why: str
     source: str
     verified: bool
 
 
 class Standards(Strict):
-    """`standards.yml`: every standard the suite measures against."""
+    """`standards.yml`: every standard the suite measures against, and those it cannot."""
 
     standards: list[Standard]
+    not_measurable: list[NotMeasurable]
+
+    @model_validator(mode="after")
+    def _names_what_exists(self) -> Standards:
+        known = [standard.id for standard in self.standards]
+        wrong = [f"{one} is there twice" for one in sorted(set(known)) if known.count(one) > 1]
+        wrong += [
+            f"{standard.id} is replaced by {standard.replaced_by}, which is not there"
+            for standard in self.standards
+            if standard.replaced_by and standard.replaced_by not in known
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self

@@ -1,0 +1,107 @@
+"""Reads a plan: what each trust means to reach, by list, measure and month end. The contract is docs/plan-contract.md.
+
+It judges no plan: `models.plan` sets it beside what was reached and what is forecast.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from lsc_analytics.ingest.opened import Layout, Opened, first_row
+from lsc_analytics.ingest.reading import Reading
+from lsc_analytics.parameters import diagnostics, specialties, trust_codes
+from lsc_analytics.reference import ALL_TESTS
+from lsc_analytics.tables import PLAN_MEASURES, PLAN_VALUES
+
+HEADER = [
+    "data_kind", "provider_code", "treatment_function_code", "diagnostic_test_code", "measure", "month", "planned_value",
+]  # fmt: skip
+_CORRECT = "Correct it in the plan and load the file again."
+_DAY = re.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def read_plan(opened: Opened) -> Reading:
+    """Read planned values: one row a list, measure and month end.
+
+    A day written in the file's name (plan-2026-04-30.csv) is taken for the day of the plan: where two plans give another
+    value for the same list, measure and month, the later one is read.
+
+    Returns:
+        `plan_values`.
+
+    Raises:
+        RefusedFileError: A value is missing, of a trust, list or measure that is not known, of no month, text, negative
+            or above 100 percent; a row names a specialty and a test, or neither; the same value is planned twice; demo
+            and live plans are mixed.
+    """
+    rows = opened.rows()
+    for column in ("data_kind", "provider_code", "measure", "month", "planned_value"):
+        _refuse(opened, rows, rows[column].isna(), column, "The value is missing")
+    _one_of(opened, rows, "data_kind", ["demo", "live"])
+    mixed = rows["data_kind"].ne(rows["data_kind"].iloc[0])
+    _refuse(opened, rows, mixed, "data_kind", "The file mixes demo and live plans, with")
+    _one_of(opened, rows, "provider_code", trust_codes(), "trust of organisations.yml")
+    test, specialty = rows["diagnostic_test_code"].notna(), rows["treatment_function_code"].notna()
+    both = "The row must name a specialty or a test, and not both, beside"
+    _refuse(opened, rows, test == specialty, "diagnostic_test_code", both)
+    functions = [function.code for function in specialties().treatment_functions]
+    tests = [*(known.code for known in diagnostics().tests), ALL_TESTS]
+    _one_of(opened, rows[specialty], "treatment_function_code", functions, "treatment function of specialties.yml")
+    _one_of(opened, rows[test], "diagnostic_test_code", tests, "Diagnostic ID of diagnostics.yml")
+    _one_of(opened, rows[specialty], "measure", list(PLAN_MEASURES["rtt"]), "RTT measure that can be planned")
+    _one_of(opened, rows[test], "measure", list(PLAN_MEASURES["dm01"]), "DM01 measure that can be planned")
+    month = rows["month"].str.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])")
+    _refuse(opened, rows, ~month.astype(bool), "month", "The month is not written YYYY-MM:")
+    values = opened.numbers(rows, ["planned_value"], whole=False)["planned_value"]
+    _refuse(opened, rows, values.isna(), "planned_value", "The value is missing:")
+    shares = rows["measure"].str.endswith("_percent")
+    _refuse(opened, rows, shares & (values > 100), "planned_value", "A share cannot be above 100 percent:")
+    _refuse(opened, rows, ~shares & (values % 1 != 0), "planned_value", "A planned count is a whole number, not")
+    planned = pd.DataFrame(
+        {
+            "source": "plan",
+            "month": rows["month"],
+            "provider_code": rows["provider_code"],
+            "list_code": rows["treatment_function_code"].fillna(rows["diagnostic_test_code"]),
+            "family": test.map({True: "dm01", False: "rtt"}),
+            "measure": rows["measure"],
+            "planned_value": values,
+        }
+    )
+    twice = planned.duplicated(list(PLAN_VALUES.grain))
+    _refuse(opened, rows, twice, "planned_value", "The same list, measure and month is planned twice, the second time")
+    day = _DAY.search(opened.name)
+    return Reading(
+        file=opened.name,
+        layout=PLANS.name,
+        family="plan",
+        source="plan",
+        source_rank=1,
+        frames={PLAN_VALUES.name: planned.reset_index(drop=True)},
+        published=day[0] if day else None,
+        revised="revis" in opened.name.lower(),
+        demo=rows["data_kind"].iloc[0] == "demo",
+    )
+
+
+PLANS = Layout("plan", lambda opened: opened.header == HEADER, read_plan)
+LAYOUTS = (PLANS,)
+
+
+def _refuse(opened: Opened, rows: pd.DataFrame, wrong: pd.Series, column: str, problem: str) -> None:
+    if wrong.any():
+        row = first_row(wrong)
+        found = rows[column].fillna("").loc[row]
+        said = f"{problem} {found!r}" if found else problem
+        raise opened.refused(f"{said.rstrip(':')}.", _CORRECT, row=row, column=column)
+
+
+def _one_of(opened: Opened, rows: pd.DataFrame, column: str, codes: list[str], what: str = "") -> None:
+    known = ", ".join(codes) if len(codes) < 8 else f"{codes[0]}, {codes[1]} and so on"
+    wrong = ~rows[column].isin(codes)
+    if wrong.any():
+        row = first_row(wrong)
+        named = f"no {what} ({known})" if what else f"neither {' nor '.join(codes)}"
+        raise opened.refused(f"{rows.at[row, column]!r} is {named}.", _CORRECT, row=row, column=column)

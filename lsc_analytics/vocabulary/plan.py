@@ -1,0 +1,103 @@
+"""What a notebook may ask of standards, of the plan, and of risk."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lsc_analytics import parameters
+from lsc_analytics.models import plan as plan_model
+from lsc_analytics.models import risk as risk_model
+from lsc_analytics.models import rtt
+from lsc_analytics.models import standards as standards_model
+from lsc_analytics.reference import SYSTEM, add_months, months_between
+from lsc_analytics.tables import DM01_AGAINST_PLAN, RTT_AGAINST_PLAN, RTT_FORECAST, RTT_RISK
+from lsc_analytics.vocabulary.diagnostics import diagnostics
+from lsc_analytics.vocabulary.forecasts import forecast, forecast_remembered
+from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+from lsc_analytics.vocabulary.rtt import rtt_position
+
+
+def standing(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """The list against every dated standard: `tables.RTT_STANDING`; `in_view` marks those that bind at the month."""
+    positions = rtt_position(trust, specialty, as_of)
+    return standards_model.against(positions, parameters.standards().standards, month_of("rtt", as_of))
+
+
+def plan(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """Plan, actual and forecast of a list: `tables.RTT_AGAINST_PLAN`, no rows where nothing is planned for it."""
+    planned = _planned("rtt", trust, specialty)
+    if planned.empty:
+        return RTT_AGAINST_PLAN.empty()
+    month = month_of("rtt", as_of)
+    positions = rtt_position(trust, specialty, month)
+    return plan_model.against_plan(positions, forecast(trust, specialty, month), planned, month)
+
+
+def diagnostics_plan(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
+    """Plan and actual of a test's list: `tables.DM01_AGAINST_PLAN`, no rows where nothing is planned for it."""
+    planned = _planned("dm01", trust, test)
+    if planned.empty:
+        return DM01_AGAINST_PLAN.empty()
+    month = month_of("dm01", as_of)
+    return plan_model.against_plan(diagnostics(trust, test, month), RTT_FORECAST.empty(), planned, month)
+
+
+def _planned(family: str, trust: str, code: str) -> pd.DataFrame:
+    """The plan of one list; of the system, its trusts' plans added up."""
+    trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
+    found = warehouse().plan(family=family, provider_code=trusts, list_code=code)
+    note(found)
+    return plan_model.system_plan(found, trusts) if trust == SYSTEM else found
+
+
+def risk(as_of: str = "") -> pd.DataFrame:
+    """Every list of the system and how likely it is to miss each standard that is rated: `tables.RTT_RISK`."""
+    month = month_of("rtt", as_of)
+    return _rated(month, _cells(_positions(month)))
+
+
+def movers(as_of: str = "") -> pd.DataFrame:
+    """The lists that changed most since the month before: `tables.RTT_MOVERS`.
+
+    Last month's rating rests on last month's forecasts. Those that have been made of the data as loaded now are read;
+    none is made for this table, so without them the rating before is unknown and the counts alone are compared.
+    """
+    month = month_of("rtt", as_of)
+    earlier = add_months(month, -1)
+    positions = _positions(earlier)
+    made = [cell for cell in _cells(positions) if forecast_remembered(*cell, earlier)] if len(positions) else []
+    before = _rated(earlier, made) if made else RTT_RISK.empty()
+    return risk_model.movers(risk(month), positions, before, parameters.risk().movers)
+
+
+def fragile(as_of: str = "") -> pd.DataFrame:
+    """The lists that little holds up, and why: `tables.RTT_FRAGILE`."""
+    month, rule = month_of("rtt", as_of), parameters.risk().fragile
+    months = months_between(add_months(month, -2 * rule.months), month)
+    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=months)
+    note(figures)
+    return risk_model.fragile(rtt.position(figures), rtt.flows(figures), rule, month)
+
+
+def not_measurable() -> list[parameters.NotMeasurable]:
+    """The standards that RTT and DM01 files cannot be held against, and why."""
+    return parameters.standards().not_measurable
+
+
+def _positions(month: str) -> pd.DataFrame:
+    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month)
+    note(figures)
+    return rtt.position(figures)
+
+
+def _cells(positions: pd.DataFrame) -> list[tuple[str, str]]:
+    waiting = positions[positions["total_incomplete"] > 0]
+    return list(zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True))
+
+
+def _rated(month: str, cells: list[tuple[str, str]]) -> pd.DataFrame:
+    """These lists of one month, rated by their forecasts as of then."""
+    positions = _positions(month)
+    mine = pd.MultiIndex.from_frame(positions[["provider_code", "treatment_function_code"]]).isin(cells)
+    forecasts = pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True)
+    return risk_model.rate(positions[mine], forecasts, parameters.standards().standards, parameters.risk())
