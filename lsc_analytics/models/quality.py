@@ -7,7 +7,7 @@ import pandas as pd
 from lsc_analytics.reference import months_between
 from lsc_analytics.tables import DATA_GAPS, DATA_JUMPS, NOT_ENGLISH
 
-_JUMP_SHARE, _JUMP_PATHWAYS = 0.35, 150  # a published list rarely moves so far in a month by itself
+JUMP_SHARE, JUMP_PATHWAYS = 0.35, 150  # a published list rarely moves so far in a month by itself
 
 
 def gaps(figures: pd.DataFrame, total: str, providers: list[str]) -> pd.DataFrame:
@@ -33,8 +33,8 @@ def gaps(figures: pd.DataFrame, total: str, providers: list[str]) -> pd.DataFram
 def jumps(figures: pd.DataFrame) -> pd.DataFrame:
     """Where does a list step by more than 35% and 150 pathways in one month, as a recode does?
 
-    A recode moves pathways between specialties and leaves the trust's total alone; the forecast of a stepped series
-    takes the step for change, so it is shown.
+    A recode moves pathways between specialties and leaves the trust's total alone. What the forecasts do about a step
+    is `models.treatment`'s to say; it knows smaller steps too.
 
     Returns:
         `tables.DATA_JUMPS`, one row a step, largest first.
@@ -43,7 +43,7 @@ def jumps(figures: pd.DataFrame) -> pd.DataFrame:
     key = ["provider_code", "treatment_function_code"]
     before = lists.groupby(key)["value"].shift()
     change = lists["value"] - before
-    stepped = (change.abs() >= _JUMP_PATHWAYS) & (change.abs() >= _JUMP_SHARE * before)
+    stepped = (change.abs() >= JUMP_PATHWAYS) & (change.abs() >= JUMP_SHARE * before)
     found = lists.assign(before=before, after=lists["value"], size=change.abs())[stepped]
     found = found.sort_values("size", ascending=False, ignore_index=True)
     found[["before", "after"]] = found[["before", "after"]].round().astype("Int64")

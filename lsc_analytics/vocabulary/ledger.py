@@ -1,0 +1,120 @@
+"""What a notebook may ask of the record: how good forecasts have been, what was said before, what was done about bad histories."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lsc_analytics import parameters
+from lsc_analytics.models import ledger as ledger_model
+from lsc_analytics.models import rtt, scores, treatment
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.store import ledger as ledger_store
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.results import Results
+from lsc_analytics.tables import FORECASTS_JUDGED, RTT_TREATMENT
+from lsc_analytics.vocabulary.forecasts import lists, track_record
+from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+from lsc_analytics.vocabulary.rtt import waiting_list
+
+_OVER = ("over_52_weeks", "over_65_weeks")  # the standards that warnings are given of
+
+
+def accuracy_by_measure(trust: str, as_of: str = "") -> pd.DataFrame:
+    """How good each method has been on a trust's specialties: `tables.scores_by("kind", "measure")`."""
+    return scores.score(_judged(trust, as_of), ["kind", "measure"])
+
+
+def accuracy_by_horizon(trust: str, as_of: str = "") -> pd.DataFrame:
+    """The same by months ahead: `tables.scores_by("kind", "measure", "horizon")`."""
+    return scores.score(_judged(trust, as_of), ["kind", "measure", "horizon"])
+
+
+def accuracy_by_origin(trust: str, as_of: str = "") -> pd.DataFrame:
+    """The same by the month forecast from: `tables.scores_by("kind", "measure", "as_of")`."""
+    return scores.score(_judged(trust, as_of), ["kind", "measure", "as_of"])
+
+
+def accuracy_of_chances(trust: str, as_of: str = "") -> pd.DataFrame:
+    """Whether the chances that were given came true: `tables.FORECAST_RELIABILITY`."""
+    return ledger_model.reliability(_of_the_long_waits(_judged(trust, as_of)))
+
+
+def accuracy_of_warnings(trust: str, as_of: str = "", *, warned_from: float = 0.5) -> pd.DataFrame:
+    """How many warnings came true, and how many breaches were warned of: `tables.FORECAST_FLAGS`."""
+    return ledger_model.flags(_of_the_long_waits(_judged(trust, as_of)), warned_from)
+
+
+def ledger_state(as_of: str = "") -> pd.DataFrame:
+    """How many forecasts are kept, and how many have been scored: `tables.LEDGER_STATE`."""
+    kept = _kept_before(month_of("rtt", as_of))
+    return ledger_model.state(kept, ledger_model.scored(kept, _figures(month_of("rtt", as_of))))
+
+
+def last_six(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """What the reports led with at a list's last six origins, and what came of it: `tables.FORECAST_SAID`.
+
+    From the ledger where forecasts of an origin are kept, else back-cast.
+    """
+    month = month_of("rtt", as_of)
+    figures = waiting_list(trust, specialty, month).figures
+    kept, judged = (
+        frame[(frame["provider_code"] == trust) & (frame["treatment_function_code"] == specialty)]
+        for frame in (_kept_before(month, [trust]), _every_judged(month))
+    )
+    return ledger_model.last_said(kept, judged, figures, month)
+
+
+def treatments(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """What is wrong with a list's history and what is done about it: `tables.RTT_TREATMENT`.
+
+    Of LSC and C_999, those of every list of the system; empty without RTT.
+    """
+    if "rtt" not in warehouse().families():
+        return RTT_TREATMENT.empty()
+    month = month_of("rtt", as_of)
+    if (trust, specialty) == (SYSTEM, ALL_SPECIALTIES):
+        figures = warehouse().rtt(provider_code=parameters.trust_codes(), measure="total_incomplete")
+        figures = figures[figures["treatment_function_code"] != ALL_SPECIALTIES]
+        note(figures)
+    else:
+        figures = waiting_list(trust, specialty, month).figures
+    return treatment.treatments(figures, month)
+
+
+def _judged(trust: str, as_of: str) -> pd.DataFrame:
+    """Every forecast of a trust's specialties whose month is known. Totals are left out: they would count twice."""
+    made = _every_judged(month_of("rtt", as_of))
+    mine = (made["provider_code"] == trust) | ((trust == SYSTEM) & (made["provider_code"] != SYSTEM))
+    return ledger_model.with_led(made[mine & (made["treatment_function_code"] != ALL_SPECIALTIES)])
+
+
+def _every_judged(month: str) -> pd.DataFrame:
+    """The same of every list, totals and the system's own too. Remembered until the data or what is kept change."""
+    home = Home.current()
+    settings = {"as_of": month, "ledger": ledger_store.state(home)}
+    return Results(home).get(FORECASTS_JUDGED, warehouse().release("rtt"), settings, lambda: _judge(month))
+
+
+def _judge(month: str) -> pd.DataFrame:
+    totals = [(trust, ALL_SPECIALTIES) for trust in (*parameters.trust_codes(), SYSTEM)]
+    record = pd.concat([track_record(*cell, month) for cell in (*lists(month), *totals)], ignore_index=True)
+    ledger = ledger_model.scored(_kept_before(month), _figures(month))
+    return ledger_model.judged(ledger, ledger_model.backcasts(record))
+
+
+def _figures(month: str) -> pd.DataFrame:
+    """Every list of the trusts and the system's own, up to a month."""
+    trusts = parameters.trust_codes()
+    figures = warehouse().rtt(provider_code=trusts)
+    figures = figures[figures["month"] <= month]
+    note(figures)
+    return pd.concat([figures, rtt.system_figures(figures, trusts)], ignore_index=True)
+
+
+def _kept_before(month: str, providers: list[str] | None = None) -> pd.DataFrame:
+    kept = ledger_store.kept(Home.current(), providers)
+    return kept[kept["as_of"] <= month]
+
+
+def _of_the_long_waits(judged: pd.DataFrame) -> pd.DataFrame:
+    return judged[judged["measure"].isin(_OVER)]
