@@ -54,8 +54,8 @@ headlines: $(INSTALLED) ## Run the notebooks on fresh demo data and keep their h
 	$(BIN)/jupyter nbconvert --log-level=WARN --KernelManager.transport=ipc --KernelManager.ip="$$demo/kernel" --to notebook --execute --inplace $(NOTEBOOKS); \
 	$(STRIP) $(NOTEBOOKS)
 
-accuracy: $(INSTALLED) ## Judge the forecasts on published data (DATA=folder); results in docs/accuracy.md
-	@set -e; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export LSC_HOME="$$home"; \
+accuracy: $(INSTALLED) ## Judge every forecasting method on published data (DATA=folder); results in docs/accuracy.md, half an hour
+	@set -e; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export LSC_HOME="$$home" OPENBLAS_NUM_THREADS=1; \
 	$(BIN)/lsc ingest $(DATA)/rtt $(DATA)/dm01; \
 	$(BIN)/lsc accuracy --output docs/accuracy.md
 
