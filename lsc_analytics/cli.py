@@ -150,13 +150,8 @@ def _run(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) 
     home = Home.current()
     available = loaded.available(home)
     due = plan(runs, available, only=only)
-    if forecasts := loaded.forecasts_needed(due, available):
-        tasks = [(loaded.remember_forecast, cell) for cell in forecasts]
-        for cell, answer in zip(
-            forecasts, runner.run_tasks(tasks, title="Forecasts", workers=workers, home=home), strict=True
-        ):
-            if answer.error:  # the reports that rest on it try again, and say in which cell it fails
-                _say(f"No forecast of {' '.join(cell)}: {answer.error}", error=True)
+    for fault in loaded.make_forecasts(home, due, available, workers=workers):
+        _say(fault, error=True)  # the reports that rest on it try again, and say in which cell they fail
     assets.write(home)
     manifest = runner.run(
         home,
@@ -280,10 +275,10 @@ def table(
         _write_table(frame, output)
 
 
-def _tabular(output: Path) -> None:
+def _tabular(output: Path, option: str = "--output") -> None:
     if output.suffix not in (".csv", ".parquet"):
         raise ParameterError(
-            f"{output.name} is neither csv nor parquet.", "Name a .csv or .parquet file.", parameter="--output"
+            f"{output.name} is neither csv nor parquet.", "Name a .csv or .parquet file.", parameter=option
         )
 
 
@@ -333,12 +328,41 @@ def _forecast(family: Literal["rtt", "dm01"], as_of: str, horizon: int, provider
 def accuracy(
     output: Annotated[Path, typer.Option(help="A .md file.")] = Path("docs/accuracy.md"),
 ) -> None:
-    """Judge the pooled forecasts on months they had not seen, at every origin loaded, against the last value. Minutes."""
+    """Judge every forecasting method on months it had not seen, at every origin loaded, against the last value. Half an hour."""
     from lsc_analytics.accuracy import study
     from lsc_analytics.store.home import Home, write_text
 
     write_text(output, study(Home.current(), _say))
     _say(f"The results are in {output}.")
+
+
+@app.command("mutual-aid")
+def mutual_aid(
+    as_of: AsOf,
+    by: Annotated[str, typer.Option(help="Month at whose end the standard is to be met, YYYY-MM.")],
+    moves: Annotated[Path, typer.Option(help="Where the proposed moves go: .csv or .parquet.")],
+    assurance: Annotated[Path, typer.Option(help="Where both ledgers of every list go: .csv or .parquet.")],
+    standard: Annotated[int, typer.Option(help="Weeks: 18, 52, 65 or 78.")] = 65,
+) -> None:
+    """Which pathways should move between the system's trusts, and what that does to every list. It moves nobody."""
+    from lsc_analytics.aid import mutual_aid_for
+    from lsc_analytics.reference import month_words
+    from lsc_analytics.store.home import Home
+
+    _tabular(moves, "--moves")
+    _tabular(assurance, "--assurance")
+    told = mutual_aid_for(Home.current(), as_of, by, standard)
+    _write_table(told.proposal.moves, moves)
+    _write_table(told.assurance, assurance)
+    proposal = told.proposal
+    _say(
+        proposal.says
+        or f"{proposal.moves['pathways'].sum():,} pathways in {len(proposal.moves)} moves: {proposal.breaches_without:,.0f} expected "
+        f"over {standard} weeks at the end of {month_words(by)} become {proposal.breaches_with:,.0f}; no plan does better than "
+        f"{proposal.breaches_bound:,.0f}."
+    )
+    if told.offers["assumed"].any():
+        _say("No capacity for mutual aid is loaded: what trusts offer is assumed, as mutual_aid.yml says.")
 
 
 @app.command()
@@ -363,7 +387,7 @@ def check() -> None:
     wrong = []
     calls = [
         parameters.organisations, parameters.specialties, parameters.diagnostics, parameters.standards,
-        parameters.models, parameters.source_mappings,
+        parameters.models, parameters.risk, parameters.source_mappings,
     ]  # fmt: skip
     for call in calls:
         try:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import import_module
+from pathlib import Path
 
+import pandas as pd
 import pytest
+import yaml
 
 import lsc_analytics as lsc
 from lsc_analytics import vocabulary
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.parameters import trust_codes
+from lsc_analytics.parameters import project_root, trust_codes
 from lsc_analytics.reference import PROVENANCE, add_months
 from lsc_analytics.reporting import charts, findings
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
+from lsc_analytics.vocabulary import forecasts
 
 pytestmark = pytest.mark.integration
 
 
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The parameters, with a contest of two quick methods from one origin: the whole one takes a minute or more."""
+    folder = tmp_path_factory.mktemp("quick") / "parameters"
+    shutil.copytree(project_root() / "parameters", folder)
+    models = yaml.safe_load((folder / "models.yml").read_text(encoding="utf-8"))
+    models["forecast"] |= {"contest": ["last_value", "drift"], "combination": [], "origins_back": [6]}
+    (folder / "models.yml").write_text(yaml.safe_dump(models), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
-def asking(demo_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+def asking(demo_home: Home, quick: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """The demo home, as the one a notebook asks."""
     monkeypatch.setenv("LSC_HOME", str(demo_home.root))
+    monkeypatch.setenv("LSC_PARAMETERS", str(quick))
     return demo_home
 
 
@@ -88,6 +105,46 @@ def test_a_forecast_is_remembered(asking: Home) -> None:
     first = lsc.forecast("RTX", "C_330")
     assert vocabulary.forecast_remembered("RTX", "C_330", first["as_of"].iloc[0])
     assert lsc.forecast("RTX", "C_330").equals(first)
+
+
+def test_the_contest_is_of_every_list_and_leads_every_forecast(asking: Home) -> None:
+    """One method leads for each measure and month ahead, judged on all lists; the forecast's chosen rows are its."""
+    told = forecasts.contest()
+    month = told["as_of"].iloc[0]
+    assert (told.groupby(["measure", "horizon"])["chosen"].sum() == 1).all()
+    assert told["forecasts"].max() == len(forecasts.lists(month))
+    led = lsc.forecast("RXN", "C_110").query("chosen")
+    best = told[told["chosen"]].set_index(["measure", "horizon"])["method"]
+    both = led.set_index(["measure", "horizon"])["method"].to_frame("led").join(best, how="inner")
+    assert len(both)
+    assert (both["led"] == both["method"]).all()
+    assert led.set_index("horizon")["horizon_label"].to_dict() == {
+        **dict.fromkeys((1, 2), "nowcast"), 3: "near", **dict.fromkeys((4, 5, 6), "decision"),
+        **dict.fromkeys(range(7, 13), "outlook"),
+    }  # fmt: skip
+
+
+def test_means_add_from_specialty_to_trust_to_system(asking: Home) -> None:
+    """A trust's expected count is the sum of its specialties', the system's of its trusts', every measure and month."""
+    month = forecasts.contest()["as_of"].iloc[0]
+
+    def means(*cells: tuple[str, str]) -> pd.Series:
+        told = pd.concat([lsc.forecast(*cell).query("chosen") for cell in cells])
+        return told.groupby(["measure", "target_month"])["mean"].sum()
+
+    trust = [cell for cell in forecasts.lists(month) if cell[0] == "RTX"]
+    pd.testing.assert_series_equal(means(("RTX", "C_999")), means(*trust))
+    totals = [(code, "C_999") for code in trust_codes()]
+    pd.testing.assert_series_equal(means(("LSC", "C_999")), means(*totals))
+
+
+def test_a_track_record_sees_only_what_was_known(asking: Home) -> None:
+    """What would have been said half a year ago is set beside what came, and speaks of no later month."""
+    told = lsc.track_record("RXN", "C_110")
+    month = forecasts.contest()["as_of"].iloc[0]
+    assert set(told["as_of"]) == {add_months(month, -6)}
+    assert told["target_month"].max() == month
+    assert set(told["method"]) == {"last_value", "drift"}
 
 
 def test_provenance_names_the_files_and_the_parameters(asking: Home) -> None:

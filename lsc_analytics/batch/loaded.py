@@ -1,17 +1,20 @@
-"""What a batch finds loaded: the reports that can be made of it, and the forecasts they rest on. It runs none of them."""
+"""What a batch finds loaded: the reports that can be made of it, and the forecasts they rest on. It runs no report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lsc_analytics import parameters, vocabulary
 from lsc_analytics.batch.matrix import Available, Due
+from lsc_analytics.batch.runner import run_tasks
 from lsc_analytics.errors import NoDataError
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
+from lsc_analytics.vocabulary import forecasts
 
 Cell = tuple[str, str, str]
+Task = tuple[Callable[..., None], tuple[str, ...]]
 
 
 def available(home: Home) -> dict[str, Available]:
@@ -37,11 +40,39 @@ def available(home: Home) -> dict[str, Available]:
     return found
 
 
-def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[Cell]:
-    """The forecasts (trust, specialty, as-of month) that these reports rest on and that are not remembered yet.
+def make_forecasts(
+    home: Home, due: Sequence[Due], loaded: dict[str, Available], *, workers: int | None = None
+) -> list[str]:
+    """Make and store the forecasts that these reports rest on, before any notebook runs, so that no two make the same one.
 
-    They are made before any notebook runs, so that no two notebooks make the same one.
+    First what every method says of every list of the system, since the contest judges them all; then the contest; then
+    the forecasts that it leads, totals after the lists that they are the sums of.
+
+    Returns:
+        What could not be made and why, a sentence each: the report that rests on it tries again, and says in which cell
+        it fails.
     """
+    cells = forecasts_needed(due, loaded)
+    faults = []
+    for month in sorted({month for _, _, month in cells}):
+        wanted = [cell[:2] for cell in cells if cell[2] == month]
+        # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
+        wanted.sort(key=lambda cell: (cell[0] == SYSTEM, cell[1] == ALL_SPECIALTIES))
+        judged = list(dict.fromkeys([*forecasts.lists(month), *wanted]))
+        stages: list[tuple[str, list[Task]]] = [
+            ("Methods", [(remember_shared, (month,)), *((remember_methods, (*cell, month)) for cell in judged)]),
+            ("Contest", [(remember_contest, (month,))]),
+            ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
+        ]
+        for title, tasks in stages:
+            answers = run_tasks(tasks, title=title, workers=workers, home=home)
+            said = zip(tasks, answers, strict=True)
+            faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
+    return faults
+
+
+def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[Cell]:
+    """The forecasts (trust, specialty, as-of month) that these reports rest on and that are not remembered yet."""
     wanted: dict[Cell, None] = {}
     for one in due:
         month = str(one.parameters.get("as_of", ""))
@@ -60,6 +91,21 @@ def system_forecast(loaded: dict[str, Available]) -> bool:
     return all(vocabulary.forecast_remembered(*pair, loaded["rtt"].as_of) for pair in loaded["rtt"].pairs)
 
 
+def remember_shared(as_of: str) -> None:
+    """Make what the methods say that learn from all lists at once and store it: a task for a worker."""
+    forecasts.shared_methods(as_of)
+
+
+def remember_methods(trust: str, specialty: str, as_of: str) -> None:
+    """Make what the other methods say of one list and store it: a task for a worker."""
+    forecasts.methods(trust, specialty, as_of)
+
+
+def remember_contest(as_of: str) -> None:
+    """Judge the methods and store the choice: a task for a worker."""
+    forecasts.contest(as_of)
+
+
 def remember_forecast(trust: str, specialty: str, as_of: str) -> None:
     """Make one forecast and store it: a task for a worker."""
-    vocabulary.forecast(trust, specialty, as_of)
+    forecasts.forecast(trust, specialty, as_of)

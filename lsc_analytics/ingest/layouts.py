@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsc_analytics.errors import RefusedFileError, TableError
-from lsc_analytics.ingest import chatbot, dm01, rtt_extract, rtt_workbook, tidy
+from lsc_analytics.ingest import chatbot, dm01, plan, rtt_extract, rtt_overview, rtt_workbook, tidy
 from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import source_mappings
@@ -17,14 +17,16 @@ from lsc_analytics.parameters import source_mappings
 LAYOUTS: tuple[Layout, ...] = (
     *tidy.LAYOUTS,
     *rtt_extract.LAYOUTS,
+    *rtt_overview.LAYOUTS,  # before provider workbooks, whose title words it has too
     *rtt_workbook.LAYOUTS,
     *dm01.LAYOUTS,
     *chatbot.LAYOUTS,
+    *plan.LAYOUTS,
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
-    "Known are RTT full extracts and provider workbooks, DM01 workbooks and extracts, Chatbot records, and tidy histories "
-    "whose header a mapping names (docs/how-to/add-a-source.md)."
+    "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, Chatbot "
+    "records, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
 )
 
 
@@ -51,6 +53,7 @@ def unknown(opened: Opened) -> RefusedFileError:
         return opened.refused(f"This workbook has no layout that is known; its sheets are {sheets}.", _KNOWN)
     known = {mapping.title: mapping.header for mapping in source_mappings()}
     known |= {chatbot.CALLS.name: chatbot.CALLS_HEADER, chatbot.REVIEWS.name: chatbot.REVIEWS_HEADER}
+    known[plan.PLANS.name] = plan.HEADER
     title = max(known, key=lambda each: _alike(known[each], opened.header), default=None)
     if title is None or _alike(known[title], opened.header) < _ALIKE:
         return opened.refused("The header belongs to no layout that is known.", _KNOWN, row=1)

@@ -6,15 +6,15 @@ DM01 does, so lists added over tests count requests rather than people.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from lsc_analytics.errors import NoDataError, ParameterError
+from lsc_analytics.models.standards import binds, to_be_seen
 from lsc_analytics.parameters import Standard, trust_codes
-from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, SYSTEM, add_months, month_words
+from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, SYSTEM, add_months, month_end, month_words
 from lsc_analytics.tables import DM01_MEASURES, DM01_POSITION, DM01_STANDING, DM01_TREND, DM01_WAITS
 
 TREND_MONTHS = 12  # a whole year, so that the season is in every slope once
@@ -177,12 +177,12 @@ def trend(history: pd.DataFrame) -> pd.DataFrame:
 def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> pd.DataFrame:
     """Does the list meet each standard, and how many more would have to be seen for it to?
 
-    With T waiting and W of them within the standard's weeks, seeing n of the others leaves W of T - n, so
-    n = T - floor(W / share), nothing else changing: nobody else crossing the line and nobody new.
+    What it would take is `models.standards.to_be_seen`: nobody else crossing the line meanwhile and nobody new.
 
     Args:
         history: `tables.DM01_POSITION` of one list; its last month is judged.
-        standards: As in `standards.yml`; those of RTT are passed over.
+        standards: As in `standards.yml`; those of RTT, those asked of others than the list's provider, and those
+            announced after the month are passed over.
 
     Returns:
         `tables.DM01_STANDING`, one row a DM01 standard, the most demanding first. An empty list meets them all.
@@ -195,33 +195,33 @@ def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> p
     >>> rows = pd.DataFrame({"month": ["2023-04"], "provider_code": "RTX", "diagnostic_test_code": "1",
     ...     "total_waiting": 1169, "waiting_6_plus": 27})
     >>> ninety_nine = Standard(id="x", family="dm01", weeks=6, rule="share_within_at_least", value=99,
-    ...     status="binding", words="99% within six weeks", source="NHS Constitution", verified=True)
+    ...     words="99% within six weeks", source="NHS Constitution", verified=True)
     >>> against_standards(rows, [ninety_nine])[["met", "to_be_seen"]].values.tolist()
     [[False, 16]]
     """
     last = history.iloc[-1]
     rows = []
     for standard in standards:
-        if standard.family != "dm01":
+        status = standard.status_at(month_end(last["month"]))
+        if standard.family != "dm01" or status == "future" or not binds(standard, last["provider_code"]):
             continue
         needed = _needed_percent(standard)
         total, over = last["total_waiting"], last[f"waiting_{standard.weeks}_plus"]
         if pd.isna(over):
             continue
-        # Rounded at the ninth decimal so that 99 of 100 needs exactly 100 and not 101 by a binary fraction.
-        enough = math.inf if needed == 0 else math.floor(round(100 * (total - over) / needed, 9))
+        seen = to_be_seen(int(total), int(total - over), needed)
         rows.append(
             {
                 **last[_LIST].to_dict(),
                 "standard": standard.id,
                 "words": standard.words,
                 "by": standard.by.isoformat() if standard.by else None,
-                "status": standard.status,
+                "status": status,
                 "verified": standard.verified,
                 "needed_percent": needed,
                 "actual_percent": 100 * (total - over) / total if total else None,
-                "met": total <= enough,
-                "to_be_seen": int(max(0, total - enough)),
+                "met": seen == 0,
+                "to_be_seen": seen,
             }
         )
     found = pd.DataFrame(rows, columns=DM01_STANDING.names).sort_values("needed_percent", ascending=False)

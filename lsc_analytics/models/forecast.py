@@ -1,35 +1,34 @@
-"""How many will be waiting, and how many over 52 and 65 weeks: each method's answer, its interval, and its record.
+"""How many will be waiting, and how many over each threshold: every method's answer for one list, in one form.
 
-A first cut: flows by Prophet and the list from the identity where flows and bands are loaded, an anchored stock where
-only summaries are, and the last value always beside them. It reads no files and draws nothing.
+Plain methods from the list's own past, flows with the stock-flow identity and weekly cohorts where they are loaded. Which
+of them leads is not decided here (`contest` does), and other lists are not seen (`pooled` does). It reads no files.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models import cohorts
-from lsc_analytics.models.flow_forecast import forecast_series
+from lsc_analytics.models import cohorts, series
+from lsc_analytics.models.identity import list_ahead
 from lsc_analytics.models.rtt import flows
+from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
+from lsc_analytics.models.treatment import only_last_value, treated, treatments
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
-from lsc_analytics.tables import RTT_FORECAST, RTT_TRACK_RECORD
+from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD
 
-MEASURES = {"total_incomplete": None, "over_52_weeks": 52, "over_65_weeks": 65}
-# Over 65 weeks is too rare on one list to tell a good method from a lucky one, and must stay inside over 52: both long
-# waits come from the same bands, so one choice is made for both, on the larger.
-_JUDGED_ON = {
-    "total_incomplete": "total_incomplete",
-    "over_52_weeks": "over_52_weeks",
-    "over_65_weeks": "over_52_weeks",
-}
-_QUANTILES = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
+# Each counts some of those whom the one before it counts: no row may say more of the later one.
+LADDER = ("total_incomplete", "over_52_weeks", "over_65_weeks", "over_78_weeks", "over_104_weeks")
+MEASURES = ("total_incomplete", "within_18_weeks", *LADDER[1:])
+SAID = ("mean", *QUANTILES, "probability_any")
+CELL = ["provider_code", "treatment_function_code"]
+_ROW = ["as_of", *CELL, "measure", "target_month"]
+FLOWS_AND_IDENTITY, COHORT, POOLED, COMBINATION = "flows_and_identity", "cohort", "pooled", "combination"
 _RATE_MONTHS = 12  # exit rates are learned from a year, so that each season is in them once
-_MEMORY_MONTHS = 24  # how a list moved before that says little of how it moves now
-_MOVEMENTS = 4  # fewer past movements than this say nothing of how far a list strays
 
 
 @dataclass(frozen=True)
@@ -62,182 +61,232 @@ class WaitingList:
         return rows.set_index("month")["value"].astype(float).sort_index()
 
 
-def forecast(waiting: WaitingList, as_of: str, settings: ForecastSettings, record: pd.DataFrame) -> pd.DataFrame:
-    """How many will be waiting, and how many over 52 and 65 weeks, in each of the months ahead?
+def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSettings) -> pd.DataFrame:
+    """What does each method say of this list, and would have said at earlier months?
+
+    Each origin sees only what was known then, with the faults of the history up to it treated (`models.treatment`). A
+    list without its count at an origin is not forecast from there, rather than from an older month under a newer date.
+    Prophet on the stock (`anchored_stock`) is fitted only where flows are not loaded: where they are, they hold more.
 
     Args:
         waiting: The list.
-        as_of: Last month seen, YYYY-MM.
-        settings: Horizon, draws, seed and how much history flows need.
-        record: The methods' `track_record` as of the same month, which chooses between them.
+        origins: Months to forecast from, YYYY-MM. From all but the last, only months up to the last are told: those that
+            can be judged.
+        settings: Which methods, how far ahead, draws, seed and how much history flows need.
 
     Returns:
-        `tables.RTT_FORECAST`: a row a measure, month ahead and method. `chosen` marks the method that came closer on
-        months it had not seen, the last value unless another did; the long waits share one choice.
+        `tables.RTT_METHODS`: a row an origin, measure, month ahead and method, longer waits never above shorter ones. A
+        history too short or too still for a method has only the row `last_value`.
     """
-    seen = waiting.until(as_of)
-    told = _all_methods(seen, as_of, settings.horizon_months, settings)
-    if told.empty:
-        return RTT_FORECAST.empty()
-    best = {measure: _best(record[record["measure"] == judge]) for measure, judge in _JUDGED_ON.items()}
-    told["chosen"] = [method == best[measure] for method, measure in zip(told["method"], told["measure"], strict=True)]
-    return RTT_FORECAST.check(told[RTT_FORECAST.names])
+    flowing = _flowing(waiting) if FLOWS_AND_IDENTITY in settings.contest else None
+    last = max(origins, default="")
+    told = [_methods(waiting.until(origin), origin, last, flowing, settings) for origin in origins]
+    found = [frame for frame in told if len(frame)]
+    if not found:
+        return RTT_METHODS.empty()
+    return RTT_METHODS.check(in_order(pd.concat(found, ignore_index=True))[RTT_METHODS.names])
 
 
-def track_record(waiting: WaitingList, as_of: str, settings: ForecastSettings) -> pd.DataFrame:
-    """What would each method have said three, six and nine months ago, and what came of it?
+def of_cohorts(
+    figures: pd.DataFrame,
+    bands: pd.DataFrame,
+    origins: Sequence[str],
+    providers: Sequence[str],
+    settings: ForecastSettings,
+) -> pd.DataFrame:
+    """What ageing each list's weekly bands says of the long waits, the bands reconstructed where only thresholds are known.
 
-    Each origin sees only what was known then. Horizons 1 to 6 are scored, as far as the outturn is known.
+    All the lists teach it (`cohorts.from_thresholds`), so it is made for all of them at once.
+
+    Args:
+        figures: Rows of `tables.RTT` of lists of one kind: specialties, totals, or the system's own.
+        bands: Rows of `tables.RTT_BAND_VIEW` of the same lists, part incomplete; may be empty.
+        origins: Months to forecast from; nothing later reaches a forecast.
+        providers: Whose lists to answer for.
+        settings: How far ahead, draws and seed.
+
+    Returns:
+        Rows for `at_origin`: the columns of `pooled.rolling`.
+    """
+    frames = []
+    for origin in origins:
+        seen = cohorts.band_history(figures[figures["month"] <= origin], bands[bands["month"] <= origin], origin)
+        cells = list(seen.lists)
+        ours = [row for row, (provider, _) in enumerate(cells) if provider in providers]
+        if not ours:
+            continue
+        told = cohorts.from_thresholds(
+            seen, settings.horizon_months, lists=ours, draws=settings.draws, seed=settings.seed
+        )  # fmt: skip
+        ahead = [add_months(origin, step) for step in range(1, settings.horizon_months + 1)]
+        rows = pd.MultiIndex.from_tuples(
+            [(*cells[row], month) for row in ours for month in ahead], names=[*CELL, "target_month"]
+        ).to_frame(index=False)
+        for measure, draws in told.items():
+            columns = {name: np.quantile(draws, share, axis=1).ravel() for name, share in QUANTILES.items()}
+            chances = {"mean": draws.mean(axis=1).ravel(), "probability_any": (draws >= 1).mean(axis=1).ravel()}
+            frames.append(rows.assign(as_of=origin, measure=measure, method=COHORT, **columns, **chances))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_ROW, "method", *SAID])
+
+
+def at_origin(said: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts made elsewhere for many lists, with what each list stood at when they were made: `tables.RTT_METHODS`.
+
+    Args:
+        said: The columns of `pooled.rolling`.
+        figures: Rows of `tables.RTT` of the same lists.
+    """
+    key = [*CELL, "measure"]
+    history = figures.sort_values("month").assign(moved=lambda rows: rows.groupby(key)["value"].diff().abs())
+    history["scale"] = history.groupby(key)["moved"].transform(lambda each: each.expanding().mean())
+    then = history.rename(columns={"month": "as_of", "value": "last_value"})[["as_of", *key, "last_value", "scale"]]
+    told = said.merge(then, on=["as_of", *key])
+    month = {text: int(text[:4]) * 12 + int(text[5:]) for text in {*told["as_of"], *told["target_month"]}}
+    told["horizon"] = told["target_month"].map(month) - told["as_of"].map(month)
+    return RTT_METHODS.check(told[RTT_METHODS.names])
+
+
+def combined(said: pd.DataFrame, members: Sequence[str]) -> pd.DataFrame:
+    """The methods' rows, and beside them the mean of each quantile over those of these methods that are there.
+
+    Quantiles are averaged rather than chances, which would widen the interval by how far the methods are apart
+    (Lichtendahl and others 2013). Where only one member is there, there is nothing to combine.
+
+    Args:
+        said: `tables.RTT_METHODS`.
+        members: Methods to average.
+    """
+    chosen = said[said["method"].isin(members)]
+    start = {name: (name, "first") for name in ("horizon", "last_value", "scale")}
+    together = chosen.groupby(_ROW, as_index=False, sort=False).agg(
+        **start, **{name: (name, "mean") for name in SAID}, method=("method", "size")
+    )
+    together = together[together["method"] > 1].assign(method=COMBINATION)
+    return RTT_METHODS.check(pd.concat([said, together[RTT_METHODS.names]], ignore_index=True))
+
+
+def track_record(said: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """What was said of months now known, and what came of it?
+
+    Args:
+        said: `tables.RTT_METHODS`, of one list or many.
+        figures: Rows of `tables.RTT` of the same lists, as published.
 
     Returns:
         `tables.RTT_TRACK_RECORD`.
     """
-    frames = []
-    for back in (3, 6, 9):
-        origin = add_months(as_of, -back)
-        told = _all_methods(waiting.until(origin), origin, min(6, back), settings)
-        if not told.empty:
-            outturn = pd.concat(
-                {measure: waiting.until(as_of).history(measure) for measure in MEASURES},
-                names=["measure", "target_month"],
-            ).rename("outturn")
-            frames.append(told.merge(outturn.reset_index(), on=["measure", "target_month"], how="inner"))
-    if not frames:
-        return RTT_TRACK_RECORD.empty()
-    return RTT_TRACK_RECORD.check(pd.concat(frames, ignore_index=True)[RTT_TRACK_RECORD.names])
+    known = figures.rename(columns={"month": "target_month", "value": "outturn"})
+    key = [*CELL, "measure", "target_month"]
+    return RTT_TRACK_RECORD.check(said.merge(known[[*key, "outturn"]], on=key)[RTT_TRACK_RECORD.names])
 
 
-def record_summary(record: pd.DataFrame) -> pd.DataFrame:
-    """How good has each method been, over all the months it had not seen?
+def in_order(said: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, none of a longer wait above that of a shorter one by the same method, in any figure.
 
-    Returns:
-        One row a measure and method: `forecasts`, `mean_absolute_error` (pathways), `error_to_last_value` (below 1 is
-        better than assuming nothing changes) and `held_80_percent` (share of outturns inside the 80% interval, which
-        should be near 80).
+    Of two that contradict each other the shorter wait stands, since more is known of it.
     """
-    error = (record["median"] - record["outturn"]).abs()
-    held = record["outturn"].between(record["lower_80"], record["upper_80"])
-    scored = record.assign(absolute_error=error, held=held).groupby(["measure", "method"], as_index=False).agg(
-        forecasts=("held", "size"), mean_absolute_error=("absolute_error", "mean"), held_80_percent=("held", "mean")
-    )  # fmt: skip
-    naive = scored[scored["method"] == "last_value"].set_index("measure")["mean_absolute_error"]
-    base = scored["measure"].map(naive)
-    scored["error_to_last_value"] = scored["mean_absolute_error"] / base.where(base > 0)
-    scored["held_80_percent"] = 100 * scored["held_80_percent"]
-    return scored
+    key = ["as_of", *CELL, "target_month", "method"]
+    rank = pd.Series({measure: place for place, measure in enumerate(LADDER)})
+    ordered = said.assign(_rank=said["measure"].map(rank)).sort_values([*key, "_rank"])
+    waits = ordered["_rank"].notna()
+    ordered.loc[waits, list(SAID)] = ordered[waits].groupby(key, sort=False)[list(SAID)].cummin()
+    whole = ordered.loc[ordered["measure"] == LADDER[0], [*key, *SAID]]
+    inside = ordered["measure"] == "within_18_weeks"
+    limit = ordered.loc[inside, key].merge(whole, on=key, how="left")[list(SAID)].to_numpy()
+    ordered.loc[inside, list(SAID)] = np.fmin(ordered.loc[inside, list(SAID)].to_numpy(), limit)
+    return ordered.drop(columns="_rank").sort_index()
 
 
-def _best(record: pd.DataFrame) -> str:
-    """The method with the least absolute error on unseen months; the last value unless one beats it."""
-    error = (record["median"] - record["outturn"]).abs().groupby(record["method"]).sum()
-    if error.empty:
-        return "last_value"
-    best = str(error.idxmin())
-    return best if error[best] < error.get("last_value", np.inf) else "last_value"
+@dataclass(frozen=True)
+class _Flowing:
+    """What moves a list: its flows, and its own and its trust's weekly bands, an array row a month."""
+
+    moved: pd.DataFrame
+    months: list[str]
+    bands: np.ndarray
+    trust_bands: np.ndarray
 
 
-def _all_methods(seen: WaitingList, as_of: str, horizon: int, settings: ForecastSettings) -> pd.DataFrame:
+def _flowing(waiting: WaitingList) -> _Flowing | None:
+    moved = flows(waiting.figures)
+    if moved.empty or waiting.bands.empty:
+        return None
+    months = months_between(waiting.bands["month"].min(), waiting.bands["month"].max())
+    matrices = (cohorts.band_matrix(bands, months) for bands in (waiting.bands, waiting.trust_bands))
+    return _Flowing(moved, months, *matrices)
+
+
+def _methods(
+    seen: WaitingList, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
+) -> pd.DataFrame:
+    faults = treatments(seen.figures[seen.figures["measure"].isin(MEASURES)], as_of)
+    mended = WaitingList(
+        seen.provider_code, seen.treatment_function_code, treated(seen.figures, faults), seen.bands, seen.trust_bands
+    )
+    ahead = settings.horizon_months
+    steps = ahead if as_of == last else min(ahead, len(months_between(as_of, last)) - 1)
+    still = only_last_value(faults)
+    joined = None if flowing is None or still else _flows_and_identity(mended, flowing, as_of, steps, settings)
+    wanted = [LAST_VALUE] if still else list(dict.fromkeys([LAST_VALUE, *settings.contest]))
+    alone = [name for name in wanted if name in series.METHODS and not (name == "anchored_stock" and joined)]
     frames = []
-    joined = _flows_and_identity(seen, as_of, horizon, settings)
     for measure in MEASURES:
-        history = seen.history(measure)
+        history = mended.history(measure)
         if history.empty or history.index[-1] != as_of:
             continue
-        frames.append(_last_value(history, horizon, measure))
+        told = [series.ahead(history, steps, alone)]
         if joined is not None:
-            frames.append(_from_draws(joined[measure], "flows_and_identity", measure))
-        elif len(history) >= settings.history_months_needed:
-            frames.append(_anchored_stock(history, horizon, measure))
+            told.append(_from_draws(joined[measure], FLOWS_AND_IDENTITY))
+        moved = history.diff().abs().mean()
+        frames.append(pd.concat(told).assign(measure=measure, last_value=history.iloc[-1], scale=moved))
     if not frames:
-        return pd.DataFrame()
-    told = pd.concat(frames, ignore_index=True)
-    return told.assign(
+        return RTT_METHODS.empty()
+    said = pd.concat(frames, ignore_index=True)
+    return said.assign(
         as_of=as_of,
         provider_code=seen.provider_code,
         treatment_function_code=seen.treatment_function_code,
-        target_month=[add_months(as_of, step) for step in told["horizon"]],
+        target_month=[add_months(as_of, step) for step in said["horizon"]],
     )
 
 
 def _flows_and_identity(
-    seen: WaitingList, as_of: str, horizon: int, settings: ForecastSettings
+    seen: WaitingList, flowing: _Flowing, as_of: str, steps: int, settings: ForecastSettings
 ) -> dict[str, np.ndarray] | None:
-    """Draws of each measure, (draws, horizon), or None where flows or bands are not loaded for long enough."""
-    moved = flows(seen.figures).set_index("month")
+    """Draws of each measure, (draws, steps), or None where flows or bands are not loaded for long enough.
+
+    Flows stay as published: a recode is a removal of one month, which `list_ahead` does not carry on.
+    """
+    moved = flowing.moved[flowing.moved["month"] <= as_of]
     months = months_between(add_months(as_of, -_RATE_MONTHS), as_of)
-    matrix = cohorts.band_matrix(seen.bands, months)
-    if len(moved) < settings.history_months_needed or moved.index[-1] != as_of or np.isnan(matrix).any():
+    if len(moved) < settings.history_months_needed or moved["month"].iloc[-1] != as_of:
         return None
-    random = np.random.default_rng(
-        [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
-    )
-    stops = moved["admitted_stops"] + moved["non_admitted_stops"]
-    parts = [
-        forecast_series(moved["clock_starts"].astype(float), horizon),
-        forecast_series(stops.astype(float), horizon),
-        forecast_series(moved["net_removals"].astype(float), horizon, at_least=None),
-    ]
-    # The three flows of one past month are drawn together: a month with few working days has few of each.
-    residuals = np.column_stack([part.residuals.to_numpy() for part in parts])
-    picked = residuals[random.integers(0, len(residuals), (settings.draws, horizon))]
-    drawn = np.stack([part.expected for part in parts], axis=1)[None] + picked
-    drawn[..., :2] = np.maximum(drawn[..., :2], 0.0)
-    change = drawn[..., 0] - drawn[..., 1] - drawn[..., 2]
-    closing = np.maximum(float(moved["closing"].iloc[-1]) + np.cumsum(change, axis=1), 0.0)
-    prior = cohorts.stay_rates(cohorts.band_matrix(seen.trust_bands, months), months)
-    rates = cohorts.stay_rates(matrix, months, prior)
-    rates = rates[random.integers(0, len(rates), (settings.draws, horizon))]
-    ahead = [add_months(as_of, step) for step in range(1, horizon + 1)]
-    bands = cohorts.simulate(matrix[-1], ahead, rates, drawn[..., 0], closing)
-    over_65 = random.poisson(cohorts.over(bands, 65))
-    between = random.poisson(cohorts.over(bands, 52) - cohorts.over(bands, 65))
-    return {"total_incomplete": np.round(closing), "over_52_weeks": over_65 + between, "over_65_weeks": over_65}
+    if months[0] < flowing.months[0] or as_of > flowing.months[-1]:
+        return None
+    first = flowing.months.index(months[0])
+    matrix, trust = (bands[first : first + len(months)] for bands in (flowing.bands, flowing.trust_bands))
+    if np.isnan(matrix).any():
+        return None
+    seed = [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
+    told = list_ahead(moved, settings.horizon_months, draws=settings.draws, seed=seed)
+    random = np.random.default_rng(seed)
+    rates = cohorts.stay_rates(matrix, months, cohorts.stay_rates(trust, months))
+    rates = rates[random.integers(0, len(rates), (settings.draws, steps))]
+    closing = told.closing[:, :steps]
+    bands = cohorts.simulate(matrix[-1], told.months[:steps], rates, told.clock_starts[:, :steps], closing)
+    # Whole pathways, each threshold those over the next one and those between: no draw has more over 65 than over 52.
+    longer, expected_longer, drawn = np.zeros(closing.shape), np.zeros(closing.shape), {}
+    for weeks in (104, 78, 65, 52):
+        expected = cohorts.over(bands, weeks)
+        longer = np.minimum(longer + random.poisson(np.maximum(expected - expected_longer, 0.0)), closing)
+        drawn[f"over_{weeks}_weeks"], expected_longer = longer, expected
+    within = np.minimum(np.round(bands[..., :18].sum(axis=-1)), closing)
+    return {"total_incomplete": closing, "within_18_weeks": within, **drawn}
 
 
-def _from_draws(draws: np.ndarray, method: str, measure: str) -> pd.DataFrame:
-    horizon = draws.shape[1]
-    columns = {name: np.quantile(draws, share, axis=0) for name, share in _QUANTILES.items()}
+def _from_draws(draws: np.ndarray, method: str) -> pd.DataFrame:
+    columns = {name: np.quantile(draws, share, axis=0) for name, share in QUANTILES.items()}
     return pd.DataFrame(
-        {"measure": measure, "method": method, "horizon": range(1, horizon + 1), "mean": draws.mean(axis=0), **columns,
+        {"horizon": range(1, draws.shape[1] + 1), "method": method, "mean": draws.mean(axis=0), **columns,
          "probability_any": (draws >= 1).mean(axis=0)}
     )  # fmt: skip
-
-
-def _last_value(history: pd.Series, horizon: int, measure: str) -> pd.DataFrame:
-    """Nothing changes, give or take what it moved in so many months before."""
-    return _around(np.full(horizon, history.iloc[-1]), history, "last_value", measure)
-
-
-def _anchored_stock(history: pd.Series, horizon: int, measure: str) -> pd.DataFrame:
-    """Prophet fitted to the list itself, shifted to pass through the last actual: without that it loses badly."""
-    seen = forecast_series(history, horizon, at_least=None)
-    fitted = float(history.iloc[-1] - seen.residuals.iloc[-1])
-    centre = np.maximum(history.iloc[-1] + seen.expected - fitted, 0.0)
-    return _around(centre, history, "anchored_stock", measure)
-
-
-def _around(centre: np.ndarray, history: pd.Series, method: str, measure: str) -> pd.DataFrame:
-    """An interval from how far the list moved, either way, in as many months, over the last two years.
-
-    Movements are taken between square roots, where a count strays about as far whatever its size: a list that fell from
-    three hundred to nothing says little of one that stands at nothing. With fewer than four such movements the furthest
-    that are known are widened by the square root of the time.
-    """
-    recent = months_between(max(history.index[0], add_months(history.index[-1], -_MEMORY_MONTHS)), history.index[-1])
-    roots = np.sqrt(history.reindex(recent).to_numpy())
-    rows, known, known_at = [], np.array([0.0]), 1
-    for horizon, middle in enumerate(centre, start=1):
-        moves = roots[horizon:] - roots[:-horizon]
-        moves = moves[~np.isnan(moves)]
-        if len(moves) >= _MOVEMENTS:
-            known, known_at = moves, horizon
-        spread = np.concatenate([known, -known]) * np.sqrt(horizon / known_at)
-        drawn = np.maximum(np.sqrt(middle) + spread, 0.0) ** 2
-        told = {name: float(np.quantile(drawn, share)) for name, share in _QUANTILES.items()} | {
-            "median": float(middle)
-        }
-        rows.append(
-            {"measure": measure, "method": method, "horizon": horizon, "mean": float(drawn.mean()), **told,
-             "probability_any": float((np.round(drawn) >= 1).mean())}
-        )  # fmt: skip
-    return pd.DataFrame(rows)

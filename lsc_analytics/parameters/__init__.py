@@ -29,19 +29,29 @@ from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
 from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
 from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
 from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
+from lsc_analytics.parameters.demo_data import DemoPlan as DemoPlan
 from lsc_analytics.parameters.demo_data import DemoRecode as DemoRecode
 from lsc_analytics.parameters.demo_data import DemoRtt as DemoRtt
 from lsc_analytics.parameters.demo_data import DemoTest as DemoTest
 from lsc_analytics.parameters.demo_data import DemoTestingTrust as DemoTestingTrust
 from lsc_analytics.parameters.demo_data import DemoTrust as DemoTrust
+from lsc_analytics.parameters.mutual_aid import MutualAid as MutualAid
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
 from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
+from lsc_analytics.parameters.registries import Improvement as Improvement
+from lsc_analytics.parameters.registries import NotMeasurable as NotMeasurable
 from lsc_analytics.parameters.registries import Organisations as Organisations
 from lsc_analytics.parameters.registries import Specialties as Specialties
 from lsc_analytics.parameters.registries import Standard as Standard
 from lsc_analytics.parameters.registries import Standards as Standards
 from lsc_analytics.parameters.registries import TreatmentFunction as TreatmentFunction
 from lsc_analytics.parameters.registries import Trust as Trust
+from lsc_analytics.parameters.risk import FragileRule as FragileRule
+from lsc_analytics.parameters.risk import MoverRule as MoverRule
+from lsc_analytics.parameters.risk import Risk as Risk
+from lsc_analytics.parameters.risk import RiskRule as RiskRule
+from lsc_analytics.parameters.scenario import Capacity as Capacity
+from lsc_analytics.parameters.scenario import Scenario as Scenario
 from lsc_analytics.parameters.source_mappings import BandColumns as BandColumns
 from lsc_analytics.parameters.source_mappings import KeyColumn as KeyColumn
 from lsc_analytics.parameters.source_mappings import SourceMapping as SourceMapping
@@ -57,6 +67,9 @@ _FILES: dict[str, type[Strict]] = {
     "diagnostics.yml": Diagnostics,
     "standards.yml": Standards,
     "models.yml": Models,
+    "mutual_aid.yml": MutualAid,
+    "capacity.yml": Capacity,
+    "risk.yml": Risk,
     "demo.yml": Demo,
     "chatbot_published.yml": ChatbotPublished,
 }
@@ -131,6 +144,32 @@ def models() -> Models:
     return _load("models.yml", folder())
 
 
+def risk() -> Risk:
+    """When a list is rated red, amber or green, and when it is called fragile."""
+    return _load("risk.yml", folder())
+
+
+def mutual_aid() -> MutualAid:
+    """What mutual aid may do, and what is assumed."""
+    return _load("mutual_aid.yml", folder())
+
+
+def capacity() -> Capacity:
+    """What a clock stop takes in lists and clinics."""
+    return _load("capacity.yml", folder())
+
+
+@cache
+def _scenarios(root: Path) -> tuple[tuple[str, Scenario], ...]:
+    found = [(path.stem, read(path, Scenario)) for path in sorted((root / "scenarios").glob("*.yml"))]
+    return tuple(sorted(found, key=lambda named: (bool(named[1].changes), named[0])))
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Every what-if scenario by its file's name, the one that changes nothing first."""
+    return dict(_scenarios(folder()))
+
+
 def chatbot_published() -> list[ChatbotFigure]:
     """What the collaborative published of its validation campaigns."""
     return _load("chatbot_published.yml", folder()).figures
@@ -198,7 +237,7 @@ def digest() -> str:
     Not of `demo.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports are made.
     """
     told = hashlib.sha256()
-    for path in sorted(folder().glob("*.yml")):
+    for path in sorted([*folder().glob("*.yml"), *folder().glob("scenarios/*.yml")]):
         if path.name != "demo.yml":
             told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()[:12]
@@ -209,5 +248,5 @@ def schema() -> dict[str, Any]:
 
     A file's first line names its definition, and editors that speak YAML complete from it.
     """
-    kinds: list[type[Strict]] = [*_FILES.values(), Runs, SourceMapping]
+    kinds: list[type[Strict]] = [*_FILES.values(), Runs, Scenario, SourceMapping]
     return models_json_schema([(model, "validation") for model in kinds], title="Parameters of LSC Analytics")[1]

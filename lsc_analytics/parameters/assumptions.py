@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from lsc_analytics.parameters.strict import Strict
 
+Method = Literal[
+    "last_value", "drift", "seasonal_naive", "theta", "ets", "anchored_stock", "flows_and_identity", "cohort", "pooled",
+    "combination",
+]  # fmt: skip
+
 
 class ForecastSettings(Strict):
-    """How far ahead and how the flows are forecast."""
+    """How far ahead, how the flows are forecast, and which methods compete."""
 
-    horizon_months: int = Field(ge=1, le=24)
+    horizon_months: int = Field(ge=1, le=12)
     history_months_needed: int = Field(ge=3, description="Months of flows before flows are forecast")
     draws: int = Field(ge=100, le=5000)
     seed: int
+    contest: list[Method] = Field(
+        default=["last_value"], description="Methods that compete; the last value always does"
+    )
+    contest_default: Method = Field(default="last_value", description="Leads unless another is clearly better")
+    contest_margin: float = Field(
+        default=0.0, ge=0, lt=1, description="Share of its error by which another must be better"
+    )
+    combination: list[Method] = Field(
+        default=[], description="Methods whose quantiles are averaged, where they are there"
+    )
+    origins_back: list[int] = Field(default=[3, 6, 9, 12], description="Months ago from which methods are judged")
 
 
 class ChatbotSettings(Strict):

@@ -120,6 +120,18 @@ class DemoChatbot(Strict):
     not_called: list[Code]
 
 
+class DemoPlan(Strict):
+    """The plan file of the demo data: by trust, list and measure, a value at some months."""
+
+    first_month: Month
+    last_month: Month
+    wobble_percent: float = Field(
+        ge=0, le=20, description="Drawn around the course, as a plan is not ruled with a ruler"
+    )
+    rtt: dict[Code, dict[Code, dict[str, Course]]]
+    dm01: dict[Code, dict[str, dict[str, Course]]]
+
+
 class Demo(Strict):
     """`demo.yml`: what the generated demo data look like."""
 
@@ -131,3 +143,4 @@ class Demo(Strict):
     rtt: DemoRtt
     dm01: DemoDm01
     chatbot: DemoChatbot
+    plan: DemoPlan

@@ -15,8 +15,15 @@ def _month_or_all(month: str) -> str:
 
 
 METHODS = {
+    "pooled": "Pooled over all lists",
+    "combination": "Combination",
+    "cohort": "Cohorts",
     "flows_and_identity": "Flows and identity",
     "anchored_stock": "Anchored stock",
+    "ets": "Exponential smoothing",
+    "theta": "Theta",
+    "drift": "Drift",
+    "seasonal_naive": "Same month last year",
     "last_value": "Last value",
 }
 MEASURES = {
@@ -25,6 +32,7 @@ MEASURES = {
     "over_52_weeks": "Over 52 weeks",
     "over_65_weeks": "Over 65 weeks",
     "over_78_weeks": "Over 78 weeks",
+    "over_104_weeks": "Over 104 weeks",
 }
 # Forecasts of counts are shown whole: a tenth of a pathway says nothing.
 _WHOLE = {"mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "outturn"}

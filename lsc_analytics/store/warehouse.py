@@ -22,6 +22,7 @@ from lsc_analytics.tables import (
     FILES,
     INCOMING,
     INGEST_CHECKS,
+    PLAN,
     PROVIDERS,
     RTT,
     RTT_BAND_VIEW,
@@ -43,8 +44,8 @@ def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
 class Warehouse:
     """The tables of one home, read only.
 
-    Every view takes the same filters: `scope` (`provider` unless told otherwise), and lists of codes, measures or
-    parts; None takes all.
+    Every view takes the same filters: `scope` where it has one (`provider` unless told otherwise), and lists of codes,
+    measures or parts; None takes all.
     """
 
     def __init__(self, home: Home) -> None:
@@ -107,6 +108,10 @@ class Warehouse:
         """DM01 waits by weekly band (see `tables.DM01_BAND_VIEW`)."""
         return self._view("dm01_bands", DM01_BAND_VIEW, filters)
 
+    def plan(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """Planned figures (see `tables.PLAN`). Filters: month, provider_code, list_code, family, measure."""
+        return self._view("plan_values", PLAN, filters)
+
     def chatbot_calls(self) -> pd.DataFrame:
         """Every validation attempt, pseudonymised."""
         return self._all("chatbot_calls", CHATBOT_CALLS)
@@ -138,7 +143,7 @@ class Warehouse:
 
     def _view(self, table: str, promise: Table, filters: dict[str, Any]) -> pd.DataFrame:
         paths = self.loaded(table)
-        wanted = {"scope": "provider", **filters}
+        wanted = ({"scope": "provider"} if "scope" in promise.grain else {}) | filters
         if unknown := set(wanted) - set(promise.grain):
             raise TypeError(f"{table} is not filtered by {', '.join(sorted(unknown))}")
         if not paths:

@@ -4,6 +4,15 @@ Each table is long, its columns are full English words in snake_case with the un
 and its grain (the columns that identify a row) is unique. It stores nothing and computes nothing.
 """
 
+from lsc_analytics.tables.accuracy import (
+    ACCURACY,
+    DM01_TRACK_RECORD,
+    FLAG_LEAD,
+    FLAG_RECORD,
+    FLAGS,
+    NATIONAL_RUN,
+)
+from lsc_analytics.tables.capacity import CAPACITY_ACTIVITY, CAPACITY_NEEDED, QUEUE_MEASURES, RTT_SCENARIOS
 from lsc_analytics.tables.chatbot import (
     CHATBOT_BESIDE,
     CHATBOT_CALLS,
@@ -13,6 +22,7 @@ from lsc_analytics.tables.chatbot import (
     CHATBOT_SHARES,
     PUBLISHED_COUNT,
 )
+from lsc_analytics.tables.cohorts import COHORT_BANDS, RTT_COHORT, RTT_TIP_INS
 from lsc_analytics.tables.dm01 import (
     DM01,
     DM01_BAND_VIEW,
@@ -25,7 +35,39 @@ from lsc_analytics.tables.dm01 import (
     DM01_WAITS,
 )
 from lsc_analytics.tables.files import DATA_GAPS, DATA_JUMPS, FILES, INGEST_CHECKS, NOT_ENGLISH, PROVIDERS
-from lsc_analytics.tables.forecasts import DM01_PREDICTIONS, RTT_FORECAST, RTT_PREDICTIONS, RTT_TRACK_RECORD
+from lsc_analytics.tables.forecasts import (
+    DM01_PREDICTIONS,
+    RTT_CONTEST,
+    RTT_FORECAST,
+    RTT_METHODS,
+    RTT_PREDICTIONS,
+    RTT_TRACK_RECORD,
+    SCORES,
+    scores_by,
+)
+from lsc_analytics.tables.ledger import (
+    FORECAST_FLAGS,
+    FORECAST_LEDGER,
+    FORECAST_RELIABILITY,
+    FORECAST_SAID,
+    FORECASTS_JUDGED,
+    FORECASTS_KEPT,
+    LEDGER_STATE,
+    RTT_TREATMENT,
+)
+from lsc_analytics.tables.mutual_aid import AID_ASSURANCE, AID_MOVES, AID_NEED, AID_OFFERS, AID_VALUES
+from lsc_analytics.tables.plan import (
+    DM01_AGAINST_PLAN,
+    MORE_IS_BETTER,
+    PLAN,
+    PLAN_MEASURES,
+    PLAN_VALUES,
+    RTT_AGAINST_PLAN,
+    RTT_FRAGILE,
+    RTT_MOVERS,
+    RTT_RISK,
+    RTT_STANDING,
+)
 from lsc_analytics.tables.rtt import (
     RTT,
     RTT_BAND_VIEW,
@@ -35,6 +77,7 @@ from lsc_analytics.tables.rtt import (
     RTT_OBSERVATIONS,
     RTT_PARTS,
     RTT_POSITION,
+    RTT_TRANSFERS,
     SYSTEM_CELLS,
 )
 from lsc_analytics.tables.schema import Column, Table
@@ -44,21 +87,31 @@ INCOMING = {
     t.name: t
     for t in (
         RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
-        INGEST_CHECKS,
+        PLAN_VALUES, INGEST_CHECKS,
     )
 }  # fmt: skip
 
 
 __all__ = [
+    "ACCURACY",
+    "AID_ASSURANCE",
+    "AID_MOVES",
+    "AID_NEED",
+    "AID_OFFERS",
+    "AID_VALUES",
+    "CAPACITY_ACTIVITY",
+    "CAPACITY_NEEDED",
     "CHATBOT_BESIDE",
     "CHATBOT_CALLS",
     "CHATBOT_OUTCOMES",
     "CHATBOT_OUTCOMES_PUBLISHED",
     "CHATBOT_REVIEWS",
     "CHATBOT_SHARES",
+    "COHORT_BANDS",
     "DATA_GAPS",
     "DATA_JUMPS",
     "DM01",
+    "DM01_AGAINST_PLAN",
     "DM01_BANDS",
     "DM01_BAND_VIEW",
     "DM01_MEASURES",
@@ -66,26 +119,57 @@ __all__ = [
     "DM01_POSITION",
     "DM01_PREDICTIONS",
     "DM01_STANDING",
+    "DM01_TRACK_RECORD",
     "DM01_TREND",
     "DM01_WAITS",
     "FILES",
+    "FLAGS",
+    "FLAG_LEAD",
+    "FLAG_RECORD",
+    "FORECASTS_JUDGED",
+    "FORECASTS_KEPT",
+    "FORECAST_FLAGS",
+    "FORECAST_LEDGER",
+    "FORECAST_RELIABILITY",
+    "FORECAST_SAID",
     "INCOMING",
     "INGEST_CHECKS",
+    "LEDGER_STATE",
+    "MORE_IS_BETTER",
+    "NATIONAL_RUN",
     "NOT_ENGLISH",
+    "PLAN",
+    "PLAN_MEASURES",
+    "PLAN_VALUES",
     "PROVIDERS",
     "PUBLISHED_COUNT",
+    "QUEUE_MEASURES",
     "RTT",
+    "RTT_AGAINST_PLAN",
     "RTT_BANDS",
     "RTT_BAND_VIEW",
+    "RTT_COHORT",
+    "RTT_CONTEST",
     "RTT_FLOWS",
     "RTT_FORECAST",
+    "RTT_FRAGILE",
     "RTT_MEASURES",
+    "RTT_METHODS",
+    "RTT_MOVERS",
     "RTT_OBSERVATIONS",
     "RTT_PARTS",
     "RTT_POSITION",
     "RTT_PREDICTIONS",
+    "RTT_RISK",
+    "RTT_SCENARIOS",
+    "RTT_STANDING",
+    "RTT_TIP_INS",
     "RTT_TRACK_RECORD",
+    "RTT_TRANSFERS",
+    "RTT_TREATMENT",
+    "SCORES",
     "SYSTEM_CELLS",
     "Column",
     "Table",
+    "scores_by",
 ]

@@ -103,7 +103,7 @@ DM01_STANDING = Table(
         Column("standard", TEXT, "Identifier in standards.yml"),
         Column("words", TEXT, "The standard in words"),
         Column("by", TEXT, "Date by which it is to be met, YYYY-MM-DD; empty when standing", empty=True),
-        Column("status", TEXT, "binding or superseded"),
+        Column("status", TEXT, "At the month end: binding, superseded or missed"),
         Column("verified", YES, "Its source was read, not remembered"),
         Column("needed_percent", NUMBER, "Share that must wait less than the standard's weeks, percent"),
         Column("actual_percent", NUMBER, "Share that does, percent; empty on an empty list", empty=True),

@@ -90,7 +90,8 @@ RTT_POSITION = Table(
 )
 RTT_FLOWS = Table(
     "rtt_flows",
-    "What joined and left one waiting list in one month; opening + starts - stops - removals = closing.",
+    "What joined and left one waiting list in one month; opening + starts + transferred in - stops - transferred out "
+    "- removals = closing.",
     ("month", "provider_code", "treatment_function_code"),
     (
         MONTH,
@@ -104,6 +105,20 @@ RTT_FLOWS = Table(
             "net_removals", COUNT, "What the identity leaves over: removals net of unreported starts", negative=True
         ),
         Column("closing", COUNT, "List at the end of the month"),
+        Column("transferred_in", COUNT, "Pathways received from another provider, as a ledger records them; 0 without"),
+        Column("transferred_out", COUNT, "Pathways handed to another provider; 0 without a ledger"),
+    ),
+)
+RTT_TRANSFERS = Table(
+    "rtt_transfers",
+    "Pathways that one provider handed to another in one month, as a ledger records them.",
+    ("month", "from_provider", "to_provider", "treatment_function_code"),
+    (
+        MONTH,
+        Column("from_provider", TEXT, "Published code of the sending provider"),
+        Column("to_provider", TEXT, "Published code of the receiving provider"),
+        FUNCTION,
+        Column("pathways", COUNT, "Pathways handed over in the month"),
     ),
 )
 

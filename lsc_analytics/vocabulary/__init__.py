@@ -5,6 +5,7 @@ A verb takes codes and a month, never a path or a frame of somebody else's. An e
 
 from lsc_analytics.reporting import charts as charts  # a notebook's lsc.charts
 from lsc_analytics.reporting import findings as say
+from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios
 from lsc_analytics.vocabulary.chatbot import (
     chatbot_breakdown,
     chatbot_every_outcome,
@@ -12,6 +13,7 @@ from lsc_analytics.vocabulary.chatbot import (
     chatbot_published_before,
     chatbot_shares,
 )
+from lsc_analytics.vocabulary.cohorts import cohort, cohort_bands, tip_ins
 from lsc_analytics.vocabulary.data import data_checks, data_files, data_gaps, data_jumps, not_english
 from lsc_analytics.vocabulary.diagnostics import (
     diagnostics,
@@ -20,19 +22,48 @@ from lsc_analytics.vocabulary.diagnostics import (
     diagnostics_standards,
     diagnostics_trend,
 )
-from lsc_analytics.vocabulary.forecasts import forecast, forecast_remembered, system_cells, track_record
+from lsc_analytics.vocabulary.forecasts import contest, forecast, forecast_remembered, system_cells, track_record
+from lsc_analytics.vocabulary.ledger import (
+    accuracy_by_horizon,
+    accuracy_by_measure,
+    accuracy_by_origin,
+    accuracy_of_chances,
+    accuracy_of_warnings,
+    last_six,
+    ledger_state,
+    treatments,
+)
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
 from lsc_analytics.vocabulary.page import heading, provenance, show, table
-from lsc_analytics.vocabulary.rtt import rtt_bands, rtt_flows, rtt_position, rtt_standards, rtt_trusts
+from lsc_analytics.vocabulary.plan import (
+    diagnostics_plan,
+    fragile,
+    movers,
+    not_measurable,
+    plan,
+    risk,
+    standing,
+)
+from lsc_analytics.vocabulary.rtt import rtt_bands, rtt_flows, rtt_position, rtt_trusts
 
 __all__ = [
     "TOTALS",
+    "accuracy_by_horizon",
+    "accuracy_by_measure",
+    "accuracy_by_origin",
+    "accuracy_of_chances",
+    "accuracy_of_warnings",
+    "capacity",
+    "capacity_activity",
     "charts",
     "chatbot_breakdown",
     "chatbot_every_outcome",
     "chatbot_outcomes",
     "chatbot_published_before",
     "chatbot_shares",
+    "cohort",
+    "cohort_bands",
+    "contest",
     "data_checks",
     "data_files",
     "data_gaps",
@@ -40,22 +71,34 @@ __all__ = [
     "diagnostics",
     "diagnostics_bands",
     "diagnostics_cells",
+    "diagnostics_plan",
     "diagnostics_standards",
     "diagnostics_trend",
     "forecast",
     "forecast_remembered",
+    "fragile",
     "heading",
+    "last_six",
+    "ledger_state",
     "month_of",
+    "movers",
     "not_english",
+    "not_measurable",
+    "plan",
     "provenance",
+    "queue",
+    "risk",
     "rtt_bands",
     "rtt_flows",
     "rtt_position",
-    "rtt_standards",
     "rtt_trusts",
     "say",
+    "scenarios",
     "show",
+    "standing",
     "system_cells",
     "table",
+    "tip_ins",
     "track_record",
+    "treatments",
 ]

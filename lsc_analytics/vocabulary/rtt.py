@@ -73,8 +73,3 @@ def rtt_bands(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 def rtt_flows(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     """What joined and left the list each month: `tables.RTT_FLOWS`; no rows where flows are not loaded."""
     return rtt.flows(waiting_list(trust, specialty, month_of("rtt", as_of)).figures)
-
-
-def rtt_standards() -> list[parameters.Standard]:
-    """The waiting-time standards for referral to treatment."""
-    return [standard for standard in parameters.standards().standards if standard.family == "rtt"]

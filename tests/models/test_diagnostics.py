@@ -42,7 +42,7 @@ def of_one_list(totals: list[int], overs: list[int], first: str = "2024-01") -> 
 def of_standard(value: float, *, weeks: int = 6, rule: str = "share_within_at_least") -> Standard:
     """A standard of DM01."""
     return Standard(
-        id="asked", family="dm01", weeks=weeks, rule=rule, value=value, status="binding", words="w", source="s", verified=True
+        id="asked", family="dm01", weeks=weeks, rule=rule, value=value, words="w", source="s", verified=True
     )  # fmt: skip
 
 

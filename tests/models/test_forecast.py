@@ -1,17 +1,24 @@
-"""A forecast sees nothing after its origin, conserves pathways, keeps its measures in order, and says how it has done."""
+"""Every method's word on one list: nothing after the origin is seen, measures stay in order, bad histories are told as such."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lsc_analytics.models import cohorts, forecast
+from lsc_analytics.models.scores import score
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months
 from lsc_analytics.tables import RTT, RTT_BAND_VIEW
 
-SETTINGS = ForecastSettings(horizon_months=6, history_months_needed=13, draws=100, seed=1)
+SETTINGS = ForecastSettings(
+    horizon_months=6, history_months_needed=13, draws=100, seed=1,
+    contest=["last_value", "drift", "anchored_stock", "flows_and_identity", "pooled", "combination"],
+    combination=["flows_and_identity", "last_value"],
+)  # fmt: skip
 FIRST, LAST = "2023-02", "2026-01"
 
 
@@ -30,13 +37,14 @@ def grown(*, banded: bool = True) -> forecast.WaitingList:
         bands = np.round(bands)
         measures = {
             "total_incomplete": bands.sum(),
+            "within_18_weeks": bands[:18].sum(),
             "over_52_weeks": bands[52:].sum(),
             "over_65_weeks": bands[65:].sum(),
             "clock_starts": starts,
             "admitted_stops": float(round(stops * 0.2)),
             "non_admitted_stops": stops - round(stops * 0.2),
         }
-        kept = measures if banded else dict(list(measures.items())[:3])
+        kept = measures if banded else dict(list(measures.items())[:4])
         rows += [("provider", month, "RXN", "C_110", name, value, "s", "f") for name, value in kept.items()]
         band_rows += [
             (
@@ -66,90 +74,163 @@ def waiting() -> forecast.WaitingList:
 
 
 @pytest.fixture(scope="module")
-def record(waiting: forecast.WaitingList) -> pd.DataFrame:
-    """Its methods' track record."""
-    return forecast.track_record(waiting, LAST, SETTINGS)
+def said(waiting: forecast.WaitingList) -> pd.DataFrame:
+    """What its methods say now, and would have said half a year ago."""
+    return forecast.methods(waiting, [LAST, add_months(LAST, -6)], SETTINGS)
 
 
-@pytest.fixture(scope="module")
-def told(waiting: forecast.WaitingList, record: pd.DataFrame) -> pd.DataFrame:
-    """Its forecast."""
-    return forecast.forecast(waiting, LAST, SETTINGS, record)
+def test_each_measure_has_every_method_at_every_origin(said: pd.DataFrame) -> None:
+    """Flows with the identity stand beside the plain methods for each month ahead; Prophet on the stock is not needed."""
+    assert set(said["method"]) == {"flows_and_identity", "last_value", "drift"}
+    assert set(said["measure"]) == {"total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks"}
+    assert (said.groupby(["as_of", "measure", "method"])["horizon"].agg(tuple) == (1, 2, 3, 4, 5, 6)).all()
 
 
-def test_each_measure_has_both_methods_and_one_is_chosen(told: pd.DataFrame) -> None:
-    """Flows with the identity stand beside the last value at every horizon, and one of them leads."""
-    assert set(told["method"]) == {"flows_and_identity", "last_value"}
-    assert (told.groupby(["measure", "target_month"])["chosen"].sum() == 1).all()
-    assert sorted(told["horizon"].unique()) == [1, 2, 3, 4, 5, 6]
+def test_an_earlier_origin_tells_only_of_months_now_known(waiting: forecast.WaitingList) -> None:
+    """From three months ago, three months ahead: what can be judged, and no more."""
+    early = forecast.methods(waiting, [LAST, add_months(LAST, -3)], SETTINGS)
+    early = early[early["as_of"] < LAST]
+    assert early["target_month"].max() == LAST
+    assert early["horizon"].max() == 3
 
 
-def test_intervals_are_ordered_and_not_negative(told: pd.DataFrame) -> None:
+def test_intervals_are_ordered_and_not_negative(said: pd.DataFrame) -> None:
     """95% holds 80% holds the median, and no count is below nothing."""
-    ordered = told[["lower_95", "lower_80", "median", "upper_80", "upper_95"]]
+    ordered = said[["lower_95", "lower_80", "median", "upper_80", "upper_95"]]
     assert (ordered.diff(axis=1).iloc[:, 1:] >= -1e-9).all().all()
     assert (ordered >= 0).all().all()
 
 
-def test_nobody_over_65_weeks_is_not_also_over_52(told: pd.DataFrame) -> None:
-    """At every horizon and quantile, 65+ is at most 52+, which is at most the list."""
-    mine = told[told["method"] == "flows_and_identity"].set_index(["measure", "horizon"])
-    for column in ("mean", "median", "upper_95"):
-        longest, long, whole = (
-            mine.loc[m][column] for m in ("over_65_weeks", "over_52_weeks", "total_incomplete")
-        )  # fmt: skip
-        assert (longest <= long).all()
-        assert (long <= whole).all()
+def test_nobody_over_65_weeks_is_not_also_over_52(said: pd.DataFrame) -> None:
+    """By each method, month and figure, 65+ is at most 52+, which is at most the list, as is 18 weeks."""
+    wide = said.pivot(index=["as_of", "method", "horizon"], columns="measure", values=list(forecast.SAID))
+    for figure in forecast.SAID:
+        told = wide[figure]
+        assert (told["over_65_weeks"] <= told["over_52_weeks"]).all()
+        assert (told[["over_52_weeks", "within_18_weeks"]].max(axis=1) <= told["total_incomplete"]).all()
+
+
+@given(
+    st.lists(st.tuples(*[st.floats(0, 1e5)] * 3), min_size=1, max_size=5),
+    st.sampled_from(["mean", "median", "upper_95"]),
+)
+@settings(deadline=None, max_examples=40)
+def test_any_rows_can_be_put_in_order(counts: list[tuple[float, float, float]], figure: str) -> None:
+    """However methods contradict themselves, afterwards no longer wait is above a shorter, and the list itself stays."""
+    rows = pd.DataFrame(
+        [
+            {"as_of": LAST, "provider_code": "RXN", "treatment_function_code": "C_110", "measure": measure,
+             "target_month": f"2026-0{month + 2}", "method": "drift", **dict.fromkeys(forecast.SAID, value)}
+            for month, values in enumerate(counts)
+            for measure, value in zip(("total_incomplete", "over_52_weeks", "within_18_weeks"), values, strict=True)
+        ]
+    )  # fmt: skip
+    ordered = forecast.in_order(rows)
+    wide = ordered.pivot(index="target_month", columns="measure", values=figure)
+    assert (wide.max(axis=1) == wide["total_incomplete"]).all()
+    assert wide["total_incomplete"].tolist() == [values[0] for values in counts]
+    assert ordered.index.tolist() == rows.index.tolist()
 
 
 def test_the_future_cannot_be_seen(waiting: forecast.WaitingList) -> None:
-    """A forecast as of an earlier month is the same whatever came after."""
+    """What is said as of an earlier month is the same whatever came after, of figures and of bands."""
     origin = add_months(LAST, -4)
     changed = forecast.WaitingList(
         "RXN", "C_110",
         waiting.figures.assign(value=waiting.figures["value"].where(waiting.figures["month"] <= origin, 9_999_999.0)),
-        waiting.bands, waiting.trust_bands,
+        *(bands.assign(pathways=bands["pathways"].where(bands["month"] <= origin, 77))
+          for bands in (waiting.bands, waiting.trust_bands)),
     )  # fmt: skip
-    nothing = forecast.RTT_TRACK_RECORD.empty()
-    first, second = (forecast.forecast(each, origin, SETTINGS, nothing) for each in (waiting, changed))
+    first, second = (forecast.methods(each, [origin], SETTINGS) for each in (waiting, changed))
+    assert set(first["method"]) == {"flows_and_identity", "last_value", "drift"}
     pd.testing.assert_frame_equal(first, second)
 
 
-def test_the_same_inputs_give_the_same_forecast(
-    waiting: forecast.WaitingList, record: pd.DataFrame, told: pd.DataFrame
-) -> None:
-    """Draws are seeded by list and month."""
-    pd.testing.assert_frame_equal(told, forecast.forecast(waiting, LAST, SETTINGS, record))
+def test_the_same_inputs_give_the_same_answer(waiting: forecast.WaitingList, said: pd.DataFrame) -> None:
+    """Draws are seeded by list and month, whatever other origins are asked for."""
+    alone = forecast.methods(waiting, [LAST], SETTINGS)
+    pd.testing.assert_frame_equal(said[said["as_of"] == LAST].reset_index(drop=True), alone)
 
 
-def test_flows_beat_the_last_value_where_flows_rule(record: pd.DataFrame) -> None:
+def test_flows_beat_the_last_value_where_flows_rule(waiting: forecast.WaitingList, said: pd.DataFrame) -> None:
     """On a list that only flows move, flows with the identity come closer than assuming nothing changes."""
-    summary = forecast.record_summary(record).set_index(["measure", "method"])
-    assert summary.loc[("total_incomplete", "flows_and_identity"), "error_to_last_value"] < 0.9
+    record = forecast.track_record(said, waiting.figures)
+    assert record["target_month"].max() == LAST
+    scored = score(record, ["measure"]).set_index(["measure", "method"])
+    assert scored.loc[("total_incomplete", "flows_and_identity"), "error_to_last_value"] < 0.9
 
 
 def test_summaries_alone_get_an_anchored_stock() -> None:
     """Without flows and bands the list itself is forecast, passing near the last actual, and labelled so."""
     waiting = grown(banded=False)
-    told = forecast.forecast(waiting, LAST, SETTINGS, forecast.track_record(waiting, LAST, SETTINGS))
-    assert set(told["method"]) == {"anchored_stock", "last_value"}
+    told = forecast.methods(waiting, [LAST], SETTINGS)
+    assert set(told["method"]) == {"anchored_stock", "last_value", "drift"}
     next_month = told[(told["method"] == "anchored_stock") & (told["measure"] == "total_incomplete")].iloc[0]
     assert next_month["median"] == pytest.approx(waiting.history("total_incomplete").iloc[-1], rel=0.05)
 
 
-def test_three_months_of_history_get_the_last_value() -> None:
-    """A short series is not fitted: nothing changes, with an interval as wide as what is known."""
-    waiting = grown()
+def test_three_months_of_history_get_the_last_value(waiting: forecast.WaitingList) -> None:
+    """A short series is not fitted: nothing changes, with an interval as wide as an ordinary list's."""
     short = forecast.WaitingList(
         "RXN", "C_110", waiting.figures[waiting.figures["month"] >= add_months(LAST, -2)],
         waiting.bands.iloc[:0], waiting.trust_bands.iloc[:0],
     )  # fmt: skip
-    told = forecast.forecast(short, LAST, SETTINGS, forecast.track_record(short, LAST, SETTINGS))
+    told = forecast.methods(short, [LAST], SETTINGS)
     assert set(told["method"]) == {"last_value"}
-    assert told["chosen"].all()
+    assert (told["upper_80"] > told["median"]).all()
+
+
+def test_an_empty_list_is_forecast_to_stay_empty() -> None:
+    """All zeros for three years: the last value, nobody, and hardly a chance of anyone next month."""
+    waiting = grown(banded=False)
+    empty = forecast.WaitingList("RXN", "C_110", waiting.figures.assign(value=0.0), waiting.bands, waiting.trust_bands)
+    told = forecast.methods(empty, [LAST], SETTINGS)
+    assert set(told["method"]) == {"last_value"}
+    assert (told["median"] == 0).all()
 
 
 def test_a_list_without_its_latest_month_is_not_forecast(waiting: forecast.WaitingList) -> None:
     """A stale list gets no forecast rather than one from an older month under a newer date."""
-    stale = waiting.until(add_months(LAST, -1))
-    assert forecast.forecast(stale, LAST, SETTINGS, forecast.RTT_TRACK_RECORD.empty()).empty
+    assert forecast.methods(waiting.until(add_months(LAST, -1)), [LAST], SETTINGS).empty
+
+
+def test_a_combination_is_the_mean_of_what_is_there(said: pd.DataFrame) -> None:
+    """Each quantile is averaged over the members; where only one is there nothing is combined."""
+    told = forecast.combined(said, SETTINGS.combination)
+    key = ["as_of", "measure", "target_month"]
+    wide = told.pivot(index=key, columns="method", values="upper_80")
+    assert np.allclose(wide["combination"], wide[["flows_and_identity", "last_value"]].mean(axis=1))
+    assert "combination" not in set(forecast.combined(said, ["pooled", "last_value"])["method"])
+
+
+def test_a_combination_is_one_whatever_its_members_knew_of_the_list(said: pd.DataFrame) -> None:
+    """A method made elsewhere has the untreated history's usual change: that makes no second combination."""
+    other = said["scale"].where(said["method"] == "last_value", said["scale"] + 1)
+    told = forecast.combined(said.assign(scale=other), SETTINGS.combination)
+    assert (told["method"] == "combination").sum() == (said["method"] == "last_value").sum()
+
+
+def test_forecasts_made_elsewhere_get_their_origin(waiting: forecast.WaitingList) -> None:
+    """A pooled row is given its months ahead, the count it started from and the list's usual change."""
+    made = pd.DataFrame(
+        [{"as_of": "2025-11", "provider_code": "RXN", "treatment_function_code": "C_110", "measure": "over_52_weeks",
+          "target_month": "2026-02", "method": "pooled", **dict.fromkeys(forecast.SAID, 1.0)}]
+    )  # fmt: skip
+    row = forecast.at_origin(made, waiting.figures).iloc[0]
+    history = waiting.history("over_52_weeks")[:"2025-11"]  # type: ignore[misc]
+    assert row["horizon"] == 3
+    assert row["last_value"] == history.iloc[-1]
+    assert row["scale"] == pytest.approx(history.diff().abs().mean())
+
+
+def test_cohorts_answer_for_the_long_waits(waiting: forecast.WaitingList) -> None:
+    """From thresholds and bands: ordered rows of the long waits, each within the one before, and nothing seen after."""
+    origin = add_months(LAST, -3)
+    told = forecast.of_cohorts(waiting.figures, waiting.bands, [origin], ["RXN"], SETTINGS)
+    known = waiting.until(origin)
+    pd.testing.assert_frame_equal(told, forecast.of_cohorts(known.figures, known.bands, [origin], ["RXN"], SETTINGS))
+    placed = forecast.at_origin(told, waiting.figures)
+    assert set(placed["measure"]) == {"over_52_weeks", "over_65_weeks"}
+    wide = placed.pivot(index="horizon", columns="measure", values="upper_95")
+    assert (wide["over_65_weeks"] <= wide["over_52_weeks"]).all()
+    assert forecast.of_cohorts(waiting.figures, waiting.bands, [origin], ["RXL"], SETTINGS).empty

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from lsc_analytics.models.quality import gaps, jumps
-from lsc_analytics.parameters import standards
 from lsc_analytics.reference import add_months
 from lsc_analytics.reporting.charts import rtt as charts
 from lsc_analytics.reporting.charts import system as system_charts
@@ -15,7 +14,17 @@ from lsc_analytics.reporting.findings import quality as quality_findings
 from lsc_analytics.reporting.findings import rtt as findings
 from lsc_analytics.reporting.findings import system as system_findings
 from lsc_analytics.reporting.words import table_html
-from lsc_analytics.tables import DM01_POSITION, RTT, RTT_BAND_VIEW, RTT_FLOWS, RTT_FORECAST, RTT_POSITION, SYSTEM_CELLS
+from lsc_analytics.tables import (
+    DM01_POSITION,
+    RTT,
+    RTT_BAND_VIEW,
+    RTT_CONTEST,
+    RTT_FLOWS,
+    RTT_FORECAST,
+    RTT_POSITION,
+    RTT_TRACK_RECORD,
+    SYSTEM_CELLS,
+)
 
 MONTHS = [add_months("2025-01", step) for step in range(13)]
 
@@ -32,13 +41,39 @@ def position(trust: str = "RXL", total: int = 1000) -> pd.DataFrame:
 def forecasts(chance: float = 0.7, method: str = "flows_and_identity") -> pd.DataFrame:
     """Six months of one method, chosen, and the last value beside it."""
     rows = [
-        ("2026-01", "RXL", "C_110", measure, add_months("2026-01", step), step, 9.0, 8.0, 4.0, 14.0, 1.0, 20.0, chance, name,
-         name == method)
+        ("2026-01", "RXL", "C_110", measure, add_months("2026-01", step), step, "decision", 9.0, 8.0, 4.0, 14.0, 1.0, 20.0,
+         chance, name, name == method)
         for measure in ("total_incomplete", "over_52_weeks", "over_65_weeks")
         for step in range(1, 7)
         for name in {method, "last_value"}
     ]  # fmt: skip
     return RTT_FORECAST.check(pd.DataFrame(rows, columns=RTT_FORECAST.names))
+
+
+def contest(method: str = "pooled", error: float = 0.9, held: float = 76.0, factor: float = 1.0) -> pd.DataFrame:
+    """A contest over 52 weeks that one method won at every horizon but the first."""
+    rows = [
+        {"as_of": "2026-01", "measure": "over_52_weeks", "horizon": horizon, "method": name, "forecasts": 200,
+         "error_to_last_value": 1.0 if name == "last_value" else error, "wape": 0.2, "mase": 1.0, "crps": 5.0,
+         "crps_to_last_value": 1.0, "brier": 0.1, "held_80_percent": held, "held_95_percent": 94.0, "mean_to_outturn": 1.0,
+         "chosen": name == ("last_value" if horizon == 1 else method), "interval_factor": factor}
+        for horizon in range(1, 7)
+        for name in dict.fromkeys(["last_value", method])
+    ]  # fmt: skip
+    return RTT_CONTEST.check(pd.DataFrame(rows))
+
+
+def record(median: float = 9.0) -> pd.DataFrame:
+    """Six months ago: the last value said 8 and another method something else; it became 10."""
+    rows = [
+        {"as_of": "2025-07", "provider_code": "RXL", "treatment_function_code": "C_110", "measure": "over_52_weeks",
+         "target_month": add_months("2025-07", horizon), "horizon": horizon, "mean": said, "median": said,
+         "lower_80": said - 3, "upper_80": said + 3, "lower_95": said - 5, "upper_95": said + 5, "probability_any": 1.0,
+         "method": name, "last_value": 8.0, "scale": 1.0, "outturn": 10.0}
+        for name, said in (("last_value", 8.0), ("combination", median))
+        for horizon in range(1, 7)
+    ]  # fmt: skip
+    return RTT_TRACK_RECORD.check(pd.DataFrame(rows))
 
 
 def cells() -> pd.DataFrame:
@@ -77,7 +112,7 @@ BANDS = RTT_BAND_VIEW.check(
 )
 FLOWS = RTT_FLOWS.check(
     pd.DataFrame(
-        [(month, "RXL", "C_110", 1000, 300, 60, 200, 30, 1010) for month in MONTHS[-3:]], columns=RTT_FLOWS.names
+        [(month, "RXL", "C_110", 1000, 300, 60, 200, 30, 1010, 0, 0) for month in MONTHS[-3:]], columns=RTT_FLOWS.names
     )
 )
 
@@ -88,6 +123,7 @@ FLOWS = RTT_FLOWS.check(
         charts.waiting_list(BANDS),
         charts.forecast(position(), forecasts(), "over_65_weeks"),
         charts.forecast(position(), RTT_FORECAST.empty(), "total_incomplete"),
+        charts.track_record(record(), "over_52_weeks"),
         charts.flows(FLOWS),
         charts.flows(FLOWS.head(1)),
         charts.flows(RTT_FLOWS.empty()),
@@ -129,6 +165,54 @@ def test_the_outlook_says_how_sure_it_is(chance: float, said: str) -> None:
     assert "8 pathways, and eight times in ten between 4 and 14" in told
 
 
+def test_the_outlook_says_when_nothing_beats_the_last_value() -> None:
+    """Where no change is forecast because nothing did better, the sentence says so rather than praise a method."""
+    assert "which nothing has beaten" in findings.outlook(forecasts(method="last_value"), 65)
+    assert "which nothing has beaten" in findings.total_outlook(forecasts(method="last_value"))
+    assert "pooled over all lists" in findings.outlook(forecasts(method="pooled"), 52)
+
+
+def test_the_leading_method_is_said_with_its_record() -> None:
+    """At the months that decisions rest on: who leads, how wrong it was beside no change, and what its interval held."""
+    said = findings.leading(contest(), "over_52_weeks")
+    assert said.startswith(
+        "4 to 6 months ahead, the method pooled over all lists leads on over 52 weeks: on 600 forecasts"
+    )
+    assert "0.90 times that of assuming that nothing changes, and its 80% interval held 76%" in said
+    assert said.endswith("1 month ahead the last value leads too, since nothing has beaten it.")
+
+
+def test_a_contest_that_nobody_won_is_said_in_words() -> None:
+    """The last value leads: the report assumes that nothing changes, and says that nothing else did better."""
+    said = findings.leading(contest("last_value"), "over_52_weeks")
+    assert said.startswith("**4 to 6 months ahead, no method has beaten the last published value of over 52 weeks**")
+    assert "too little history" in findings.leading(RTT_CONTEST.empty(), "over_52_weeks")
+
+
+def test_a_choice_that_could_not_be_judged_is_said_to_be_taken_over() -> None:
+    """A method that leads although it did worse is not praised: its choice rests on the next shorter wait, and says so."""
+    said = findings.leading(contest(error=1.54), "over_52_weeks")
+    assert "taken over from the next shorter wait, since too few lists" in said
+    assert "its error was 1.54 times" in said
+
+
+def test_mended_intervals_are_said_to_be() -> None:
+    """Intervals that held too little are wider than the method made them, and the sentence says by how much."""
+    assert "the intervals shown are 1.6 times as wide" in findings.leading(
+        contest(held=55, factor=1.6), "over_52_weeks"
+    )
+
+
+def test_a_track_record_names_the_method_that_came_closest() -> None:
+    """Closer than the last value beats it, further does not; without another method there is nothing to say."""
+    assert "the mean of several methods, beats the last value: its error was 0.50 times" in findings.track_record(
+        record(), "over_52_weeks"
+    )
+    assert "does not beat the last value" in findings.track_record(record(5.0), "over_52_weeks")
+    alone = record().query("method == 'last_value'")
+    assert "No earlier forecast" in findings.track_record(alone, "over_52_weeks")
+
+
 def test_without_a_forecast_the_outlook_says_why() -> None:
     """No forecast is said to be none."""
     assert "too little history" in findings.outlook(RTT_FORECAST.empty(), 65)
@@ -138,18 +222,6 @@ def test_flows_add_up_in_words() -> None:
     """Starts, stops and what the identity leaves over, of the months loaded."""
     assert "900 clocks started and 780 stopped" in findings.flows(FLOWS)
     assert "not loaded" in findings.flows(RTT_FLOWS.empty())
-
-
-def test_each_standard_is_judged_by_its_own_rule() -> None:
-    """A share, a count and a share over are judged as they are meant, and superseded ones are marked."""
-    said = {s.id: text for s, text in zip(
-        [s for s in standards().standards if s.family == "rtt"],
-        findings.standards_met(position(), [s for s in standards().standards if s.family == "rtt"]), strict=True,
-    )}  # fmt: skip
-    assert said["rtt_18_weeks_constitution"].endswith("not met, 60.00%.")
-    assert said["rtt_52_weeks_2026"].endswith("not met, 3.75%.")
-    assert said["rtt_65_weeks_2024"].endswith("(superseded): not met, 12.")
-    assert said["rtt_78_weeks_2023"].endswith("met, 0.")
 
 
 def test_a_table_is_written_for_readers() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("rtt", "system", "diagnostics", "chatbot")
+_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "capacity", "plan", "risk", "accuracy")
 _BESIDE = (*_MODULES, "theme", "renderer")
 
 

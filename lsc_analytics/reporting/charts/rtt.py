@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, RED
+from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, PURPLE, RED
 from lsc_analytics.reporting.words import MEASURES, METHODS
 
 _FLOW_NAMES = {
@@ -18,6 +18,10 @@ _FLOW_NAMES = {
     "non_admitted_stops": "Non-admitted stops",
     "net_removals": "Net removals",
 }
+
+# Two lines of one colour differ by their dashes: more than five colours are not told apart.
+_LINES = [BRIGHT_BLUE, BROWN, MID_GREY, PURPLE, RED]
+_DASHES = [[1, 0]] * len(_LINES) + [[5, 3]] * len(_LINES)
 
 
 def waiting_list(bands: pd.DataFrame, standard_weeks: int = 65) -> alt.LayerChart:
@@ -60,11 +64,11 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
     Args:
         history: `tables.RTT_POSITION` of one list.
         forecasts: `tables.RTT_FORECAST` of the same list.
-        measure: total_incomplete, over_52_weeks or over_65_weeks.
+        measure: One that `tables.RTT_POSITION` has.
     """
     mine = forecasts[forecasts["measure"] == measure]
     chosen, other = mine[mine["chosen"]], mine[~mine["chosen"]]
-    title = MEASURES[measure]
+    title = MEASURES.get(measure, measure)
     count = alt.Y("count:Q", title=title, scale=alt.Scale(zero=measure != "total_incomplete"))
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
     told = chosen.rename(columns={"target_month": "month", "median": "count"})
@@ -112,7 +116,8 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
         .mark_line(color=MID_GREY, strokeDash=[2, 3], strokeWidth=1.5)
         .encode(x=month, y=count, detail="method:N", tooltip=["method:N", alt.Tooltip("count:Q", format=",.0f")])
     )
-    method = METHODS[chosen["method"].iloc[0]].lower() if len(chosen) else "no forecast"
+    leading = [_method(name).lower() for name in chosen["method"].unique()]
+    method = " and ".join(leading[:2]) if 0 < len(leading) < 3 else "several methods" if leading else "no forecast"
     return alt.layer(wide, narrow, rest, line, ahead, points).properties(
         title=alt.Title(f"{title}: published, and forecast by {method}", subtitle="Bands: 80% and 95% intervals. Dotted grey: other methods"),
         description=f"Line chart of {title.lower()} by month as published, then the forecast with its 80 and 95% intervals.",
@@ -146,22 +151,23 @@ def flows(moved: pd.DataFrame) -> alt.Chart:
 
 
 def track_record(record: pd.DataFrame, measure: str) -> alt.LayerChart:
-    """What was said three, six and nine months ago of months now known, and what they were.
+    """What was said at earlier months of months now known, and what they were.
 
     Args:
         record: `tables.RTT_TRACK_RECORD` of one list.
         measure: The measure to show.
     """
     mine = record[record["measure"] == measure].copy()
-    mine["method"] = mine["method"].map(METHODS)
+    mine["method"] = mine["method"].map(_method)
     mine["said_in"] = "Said in " + mine["as_of"].map(month_words)
     shown = mine[["said_in", "as_of", "target_month", "method", "median", "lower_80", "upper_80", "outturn"]]
     base = alt.Chart()  # without data of its own: each facet gives its layers theirs
     month = alt.X("target_month:T", title=None, axis=alt.Axis(format="%b"))
     told = base.mark_line(point=True).encode(
         x=month,
-        y=alt.Y("median:Q", title=MEASURES[measure], scale=alt.Scale(zero=False)),
-        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=list(METHODS.values()), range=[BRIGHT_BLUE, BROWN, MID_GREY])),
+        y=alt.Y("median:Q", title=MEASURES.get(measure, measure), scale=alt.Scale(zero=False)),
+        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=mine["method"].unique().tolist(), range=_LINES)),
+        strokeDash=alt.StrokeDash("method:N", title=None, scale=alt.Scale(domain=mine["method"].unique().tolist(), range=_DASHES)),
         tooltip=["method:N", alt.Tooltip("target_month:T", format="%B %Y"), alt.Tooltip("median:Q", title="Said", format=",.0f"), alt.Tooltip("outturn:Q", title="Was", format=",.0f")],
     )  # fmt: skip
     was = base.mark_point(shape="cross", size=90, angle=45, color=DARK_BLUE).encode(x=month, y="outturn:Q")
@@ -172,10 +178,12 @@ def track_record(record: pd.DataFrame, measure: str) -> alt.LayerChart:
             column=alt.Column("said_in:N", title=None, sort=mine.sort_values("as_of")["said_in"].unique().tolist()),
             title="What was said before, and what came of it (crosses)",
         )
-        .properties(
-            description="Forecasts made three, six and nine months ago by each method, with the outturn as crosses."
-        )
+        .properties(description="Forecasts made from earlier months by each method, with the outturn as crosses.")
     )
+
+
+def _method(name: str) -> str:
+    return METHODS.get(name, name.replace("_", " ").capitalize())
 
 
 def _when(frame: pd.DataFrame) -> str:

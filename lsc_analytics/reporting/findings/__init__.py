@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("rtt", "system", "diagnostics", "chatbot", "quality")
+_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "quality", "capacity", "plan", "risk", "accuracy")
 
 
 def __getattr__(name: str) -> Any:

@@ -55,8 +55,8 @@ def data_jumps(jumps: pd.DataFrame) -> str:
     return (
         f"{count(len(jumps))} lists step in one month, which looks like a recode or a change of what is counted. The largest: "
         f"{specialty_name(first['treatment_function_code'], short=True)} at {trust_name(first['provider_code'], short=True)}, "
-        f"from {count(first['before'])} to {count(first['after'])} in {month_words(first['month'])}. A forecast takes such a step "
-        "for change."
+        f"from {count(first['before'])} to {count(first['after'])} in {month_words(first['month'])}. What is "
+        "done about a list's steps before it is forecast is said below."
     )
 
 

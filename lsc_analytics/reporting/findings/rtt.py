@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.forecast import record_summary
-from lsc_analytics.parameters import Standard, specialty_name, trust_name
+from lsc_analytics.models.scores import LAST_VALUE, score
+from lsc_analytics.parameters import specialty_name, trust_name
 from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.reporting.words import count, pathways, percent
 
 _METHODS = {
-    "flows_and_identity": "the forecast of flows, with the stock-flow identity,",
-    "anchored_stock": "the anchored forecast of the list itself, since no flows are loaded,",
-    "last_value": "the last published value",
+    "flows_and_identity": "the forecast of flows, with the stock-flow identity",
+    "anchored_stock": "Prophet fitted to the list itself and anchored at its last actual",
+    "cohort": "the weekly cohorts aged from the published thresholds",
+    "pooled": "the method pooled over all lists",
+    "combination": "the mean of several methods",
+    "theta": "the Theta method",
+    "ets": "exponential smoothing",
+    "drift": "the drift of the last two years",
+    "seasonal_naive": "the same month of the year before",
+    LAST_VALUE: "the last published value",
 }
-_MEASURES = {"total_incomplete": "the list", "over_52_weeks": "over 52 weeks", "over_65_weeks": "over 65 weeks"}
+_MEASURES = {
+    "total_incomplete": "the list",
+    "within_18_weeks": "within 18 weeks",
+    "over_52_weeks": "over 52 weeks",
+    "over_65_weeks": "over 65 weeks",
+    "over_78_weeks": "over 78 weeks",
+    "over_104_weeks": "over 104 weeks",
+}
+DECISION = (4, 5, 6)  # months ahead that decisions rest on: published months come six weeks late
 
 
 def list_name(provider_code: str, treatment_function_code: str) -> str:
@@ -74,7 +90,7 @@ def outlook(forecasts: pd.DataFrame, standard_weeks: int, months_ahead: int = 6)
     return (
         f"**By the end of {month_words(row['target_month'])} {some} over {standard_weeks} weeks** (chance {percent(100 * chance, 0)}): "
         f"the forecast is {pathways(row['median'])}, and eight times in ten between {count(row['lower_80'])} and "
-        f"{count(row['upper_80'])}. It rests on {_METHODS[row['method']].rstrip(',')}."
+        f"{count(row['upper_80'])}. {_rests_on(row['method'])}"
     )
 
 
@@ -86,7 +102,7 @@ def total_outlook(forecasts: pd.DataFrame, months_ahead: int = 6) -> str:
     row = rows[rows["horizon"] == min(months_ahead, rows["horizon"].max())].iloc[0]
     return (
         f"By the end of {month_words(row['target_month'])} the list is forecast at {pathways(row['median'])}, eight times in ten "
-        f"between {count(row['lower_80'])} and {count(row['upper_80'])}. It rests on {_METHODS[row['method']].rstrip(',')}."
+        f"between {count(row['lower_80'])} and {count(row['upper_80'])}. {_rests_on(row['method'])}"
     )
 
 
@@ -118,48 +134,97 @@ def flows(moved: pd.DataFrame) -> str:
     )
 
 
+def leading(contest: pd.DataFrame, measure: str) -> str:
+    """Which method leads four to six months ahead, how good has it been, and when does the last value lead?
+
+    Args:
+        contest: `tables.RTT_CONTEST`.
+        measure: The measure to speak of.
+    """
+    mine = contest[contest["measure"] == measure]
+    led = mine[mine["chosen"]]
+    decided = led[led["horizon"].isin(DECISION)]
+    if decided.empty:
+        return (
+            f"No forecast of {_MEASURES[measure]} four to six months ahead can be judged yet, so nothing says whether to "
+            "believe it: too little history is loaded."
+        )
+    said = []
+    for method, rows in decided.groupby("method", sort=False):
+        when = _months_ahead([int(month) for month in rows["horizon"]])
+        if method == LAST_VALUE:
+            said.append(
+                f"**{when} ahead, no method has beaten the last published value of {_MEASURES[measure]}**, so the report "
+                f"assumes that nothing changes; its 80% interval held {_held(rows)}"
+            )
+            continue
+        error = (rows["error_to_last_value"] * rows["forecasts"]).sum() / rows["forecasts"].sum()
+        verdict = f"{when} ahead, {_METHODS[str(method)]} leads on {_MEASURES[measure]}"
+        if not error < 1:
+            verdict += (
+                ", taken over from the next shorter wait, since too few lists have five or more to tell a good method from a "
+                "lucky one"
+            )
+        said.append(
+            f"{verdict}: on {count(rows['forecasts'].sum())} forecasts of the system's lists for months it had not seen, its "
+            f"error was {error:.2f} times that of assuming that nothing changes, and its 80% interval held {_held(rows)}"
+        )
+    widened = decided[decided["interval_factor"] != 1]
+    if len(widened):
+        low, high = widened["interval_factor"].min(), widened["interval_factor"].max()
+        by = f"{low:.1f}" if round(low, 1) == round(high, 1) else f"{low:.1f} to {high:.1f}"
+        said.append(f"Where that is outside 72 to 88%, the intervals shown are {by} times as wide, so as to hold 80%")
+    naive = [int(month) for month in led.loc[led["method"] == LAST_VALUE, "horizon"] if month not in DECISION]
+    if naive:
+        said.append(f"{_months_ahead(naive)} ahead the last value leads too, since nothing has beaten it")
+    return f"{'. '.join(said)}."
+
+
 def track_record(record: pd.DataFrame, measure: str) -> str:
-    """Has this method been worth listening to, on months it had not seen?"""
-    mine = record_summary(record[record["measure"] == measure])
-    own = mine[mine["method"] != "last_value"]
+    """Which method came closest on this list, on months it had not seen, and was any worth listening to?"""
+    scored = score(record[record["measure"] == measure], ["measure"])
+    own = scored[scored["method"] != LAST_VALUE]
     if own.empty:
         return "No earlier forecast of this list can be judged yet: too little history is loaded."
-    row = own.iloc[0]
-    ratio = row["error_to_last_value"]
-    held = f"Its 80% interval held {percent(row['held_80_percent'], 0)} of {count(row['forecasts'])} months it had not seen."
-    named = _METHODS[row["method"]]
+    row = own.iloc[int(np.argmin(own["error_to_last_value"].fillna(np.inf)))]
+    ratio, held = row["error_to_last_value"], ""
+    if pd.notna(row["held_80_percent"]):
+        held = (
+            f" Its 80% interval, as first made, held {percent(row['held_80_percent'], 0)} of {count(row['forecasts'])} "
+            "months it had not seen."
+        )
     if pd.isna(ratio):
-        return f"Assuming nothing changes made no error on {_MEASURES[measure]}, so no method could do better. {held}"
+        return f"Assuming nothing changes made no error on {_MEASURES[measure]}, so no method could do better."
     verdict = "beats" if ratio < 1 else "does not beat"
     return (
-        f"On {_MEASURES[measure]}, {named} {verdict} the last value here: its error was {ratio:.2f} times that of assuming that "
-        f"nothing changes. {held}"
+        f"On {_MEASURES[measure]}, the method that came closest here, {_METHODS[str(row['method'])]}, {verdict} the last value: its "
+        f"error was {ratio:.2f} times that of assuming that nothing changes.{held} One list's few months prove nothing; the "
+        "choice is made over all lists."
     )
 
 
-def standards_met(history: pd.DataFrame, standards: list[Standard]) -> list[str]:
-    """Is each standard met in the month reported?
+def _rests_on(method: str) -> str:
+    if method == LAST_VALUE:
+        return (
+            "It rests on the last published value, which nothing has beaten: that no change is forecast is no promise."
+        )
+    return f"It rests on {_METHODS[method]}."
 
-    Args:
-        history: `tables.RTT_POSITION` of one list; its last row is judged.
-        standards: RTT standards of the registry.
+
+def _held(rows: pd.DataFrame) -> str:
+    if rows["held_80_percent"].isna().all():
+        return "nothing that can be judged: no list has five or more"
+    low, high = rows["held_80_percent"].min(), rows["held_80_percent"].max()
+    return f"{percent(low, 0)}" if round(low) == round(high) else f"{low:.0f} to {percent(high, 0)}"
+
+
+def _months_ahead(months: list[int]) -> str:
+    """Months ahead as a reader says them, the first word of a sentence.
+
+    >>> _months_ahead([4, 5, 6]), _months_ahead([1]), _months_ahead([1, 2, 6])
+    ('4 to 6 months', '1 month', '1, 2 and 6 months')
     """
-    now = history.iloc[-1]
-    said = []
-    for standard in standards:
-        over = now.get(f"over_{standard.weeks}_weeks")
-        if standard.rule == "share_within_at_least":
-            value = now["within_18_weeks_percent"]
-            met, shown = value >= standard.value, percent(value, 2)
-        elif pd.isna(over):
-            value, met, shown = over, False, "not known"
-        elif standard.rule == "share_over_at_most":
-            value = 100 * over / now["total_incomplete"]
-            met, shown = value <= standard.value, percent(value, 2)
-        else:
-            value, met, shown = over, over <= standard.value, count(over)
-        verdict = "not known" if pd.isna(value) else "met" if met else "not met"
-        mark = " (unverified)" if not standard.verified else ""
-        past = " (superseded)" if standard.status == "superseded" else ""
-        said.append(f"{standard.words[0].upper()}{standard.words[1:]}{past}{mark}: {verdict}, {shown}.")
-    return said
+    if len(months) > 2 and months == list(range(months[0], months[-1] + 1)):
+        return f"{months[0]} to {months[-1]} months"
+    listed = " and ".join([", ".join(str(month) for month in months[:-1])] * (len(months) > 1) + [str(months[-1])])
+    return f"{listed} month{'' if months == [1] else 's'}"

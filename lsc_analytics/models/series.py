@@ -1,0 +1,171 @@
+"""One list's history, month by month, carried on by each of the plain methods: last value, drift, seasons, ETS, Theta, Prophet.
+
+Every method answers in the same form, and a short or constant history gets the last value and says so. It knows nothing
+of other lists, of flows or of who is on the list, and it does not choose between methods (`contest` does).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from lsc_analytics.errors import ParameterError
+from lsc_analytics.models.flow_forecast import forecast_series
+from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
+from lsc_analytics.reference import months_between
+
+LEAST_HISTORY = 13  # months with a figure: in fewer, a season or a trend is not told from chance
+_MEMORY_MONTHS = 24  # how a list moved before that says little of how it moves now
+# An ordinary list's count strays by 0.5 (fewer than five waiting) to 1.2 (over a thousand) between square roots in a month
+# (all of England's lists, April 2024 to January 2026); this counts for as much as six movements of the list's own.
+_ORDINARY = ndtri((np.arange(12) + 0.5) / 12)
+_LEVELS = np.linspace(0.025, 0.975, 39)  # holds every quantile that is told
+_AT = {name: round((share - 0.025) / 0.025) for name, share in QUANTILES.items()}
+
+
+def ahead(history: pd.Series, horizon: int, methods: Sequence[str]) -> pd.DataFrame:
+    """What is this count expected to be in the months ahead, by each method, and how sure is it?
+
+    A method's interval is how far it, or (where trying a method again at every earlier month would take too long) the
+    list, has strayed in as many months, either way, over the last two years. Movements are taken between square roots,
+    where a count strays about as far whatever its size: a list that fell from three hundred to nothing says little of one
+    that stands at nothing. They lean on how far an ordinary list strays, which is all there is for a list that has just
+    begun. That is how far one list strayed by itself: `contest.calibrated` says whether it was far enough.
+
+    Args:
+        history: One count a month, the index YYYY-MM in order; a month without a figure may be missing, and is joined by
+            a straight line for all methods but the last value.
+        horizon: Months ahead.
+        methods: Names from `METHODS`.
+
+    Returns:
+        A row a month ahead and method: `horizon`, `method`, `mean`, `median`, `lower_80`, `upper_80`, `lower_95`,
+        `upper_95`, `probability_any`. A history of fewer than 13 months, one that never moved, or one that a method cannot
+        be fitted to has the row `last_value` in that method's place, once.
+
+    Raises:
+        ParameterError: A method is unknown.
+
+    >>> rising = pd.Series(100.0 + 2 * np.arange(24), index=months_between("2024-01", "2025-12"))
+    >>> told = ahead(rising, 2, ["last_value", "drift"])
+    >>> told[["method", "horizon", "median"]].values.tolist()
+    [['last_value', 1, 146.0], ['last_value', 2, 146.0], ['drift', 1, 148.0], ['drift', 2, 150.0]]
+    """
+    if unknown := sorted(set(methods) - set(METHODS)):
+        raise ParameterError(
+            f"There is no method {', '.join(unknown)}.", f"Use {', '.join(METHODS)}.", parameter="methods"
+        )
+    months = months_between(history.index[0], history.index[-1])
+    known = history.reindex(months).to_numpy(float)
+    filled = np.interp(np.arange(len(months)), np.flatnonzero(~np.isnan(known)), known[~np.isnan(known)])
+    still = len(history) < LEAST_HISTORY or np.ptp(filled) == 0
+    movements = _spread(known, LAST_VALUE, horizon)
+    frames = {}
+    for method in methods:
+        centre = None if still else _centre(pd.Series(filled, index=months), method, horizon)
+        name = LAST_VALUE if centre is None or method == LAST_VALUE else method
+        if name not in frames:
+            middle = np.full(horizon, known[-1]) if centre is None else np.maximum(centre, 0.0)
+            own = name in (_DRIFT, _SEASONAL)
+            frames[name] = around(middle, _spread(filled, name, horizon) if own else movements, name)
+    return pd.concat(frames.values(), ignore_index=True)
+
+
+def around(centre: np.ndarray, spread: np.ndarray, method: str) -> pd.DataFrame:
+    """The rows of a method whose medians and straying, in square roots, are known: (horizon,), (horizon, levels)."""
+    drawn = np.maximum(np.sqrt(centre)[:, None] + spread, 0.0) ** 2
+    told = {name: drawn[:, place] for name, place in _AT.items()} | {"median": centre}
+    return pd.DataFrame(
+        {"horizon": np.arange(1, len(centre) + 1), "method": method, "mean": drawn.mean(axis=1), **told,
+         "probability_any": (drawn >= 0.5).mean(axis=1)}
+    )  # fmt: skip
+
+
+def _spread(values: np.ndarray, method: str, horizon: int) -> np.ndarray:
+    """How far a method strayed in so many months, either way, in square roots: (horizon, levels)."""
+    roots, found = np.sqrt(values), np.zeros((horizon, len(_LEVELS)))
+    for step in range(1, horizon + 1):
+        strayed = roots[step:] - np.sqrt(np.maximum(_earlier(values, method, step), 0.0))
+        strayed = strayed[-_MEMORY_MONTHS:]
+        strayed = strayed[~np.isnan(strayed)]
+        both = np.sort(np.concatenate([strayed, -strayed, _ORDINARY * np.sqrt(step)]))
+        found[step - 1] = np.interp(_LEVELS * (len(both) - 1), np.arange(len(both)), both)
+    return found
+
+
+def _earlier(values: np.ndarray, method: str, step: int) -> np.ndarray:
+    """What the method would have said at every earlier month of so many months later."""
+    told = values[:-step].copy() if step < len(values) else values[:0]
+    if method == _DRIFT:
+        place = np.arange(len(told))
+        back = np.minimum(place, _MEMORY_MONTHS)
+        told += np.divide(step * (told - values[place - back]), back, out=np.full(len(told), np.nan), where=back > 0)
+    elif method == _SEASONAL:
+        told = np.concatenate([np.full(min(12 - step, len(told)), np.nan), values[: max(len(values) - 12, 0)]])
+    return told
+
+
+def _centre(history: pd.Series, method: str, horizon: int) -> np.ndarray | None:
+    with warnings.catch_warnings():  # a fit that has not converged is judged by its forecasts, as every other is
+        warnings.simplefilter("ignore")
+        told = METHODS[method](history, horizon)
+    return told if np.isfinite(told).all() else None
+
+
+def _last_value(history: pd.Series, horizon: int) -> np.ndarray:
+    """Nothing changes."""
+    return np.full(horizon, history.iloc[-1])
+
+
+def _drift(history: pd.Series, horizon: int) -> np.ndarray:
+    """It goes on as it has, on average, over the last two years (Hyndman and Athanasopoulos 2021, 5.2)."""
+    recent = history.to_numpy()[-_MEMORY_MONTHS - 1 :]
+    return recent[-1] + np.arange(1, horizon + 1) * (recent[-1] - recent[0]) / (len(recent) - 1)
+
+
+def _seasonal_naive(history: pd.Series, horizon: int) -> np.ndarray:
+    """As in the same month a year before."""
+    return np.resize(history.to_numpy()[-12:], horizon)
+
+
+def _theta(history: pd.Series, horizon: int) -> np.ndarray:
+    """Half the drift on top of exponential smoothing (Assimakopoulos and Nikolopoulos 2000), the season where it shows."""
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    seasonal = len(history) >= 24
+    return (
+        ThetaModel(history.to_numpy(), period=12 if seasonal else 1, deseasonalize=seasonal, method="additive")
+        .fit(disp=False)
+        .forecast(horizon)
+        .to_numpy()
+    )
+
+
+def _ets(history: pd.Series, horizon: int) -> np.ndarray:
+    """Exponential smoothing with a damped trend, additive (Hyndman and others 2008); no season: it is fitted to a stock."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    model = ETSModel(history.to_numpy(), error="add", trend="add", damped_trend=True)
+    return np.asarray(model.fit(disp=False).forecast(horizon))
+
+
+def _anchored_stock(history: pd.Series, horizon: int) -> np.ndarray:
+    """Prophet fitted to the list itself, shifted to pass through the last actual: without that it loses badly."""
+    seen = forecast_series(history, horizon, at_least=None)
+    fitted = float(history.iloc[-1] - seen.residuals.iloc[-1])
+    return history.iloc[-1] + seen.expected - fitted
+
+
+_DRIFT, _SEASONAL = "drift", "seasonal_naive"
+METHODS: dict[str, Callable[[pd.Series, int], np.ndarray]] = {
+    LAST_VALUE: _last_value,
+    _DRIFT: _drift,
+    _SEASONAL: _seasonal_naive,
+    "theta": _theta,
+    "ets": _ets,
+    "anchored_stock": _anchored_stock,
+}
