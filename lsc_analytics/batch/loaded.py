@@ -46,7 +46,7 @@ def make_forecasts(
     """Make and store the forecasts that these reports rest on, before any notebook runs, so that no two make the same one.
 
     First what every method says of every list of the system, since the contest judges them all; then the contest; then
-    the forecasts that it leads, totals after the lists that they are the sums of.
+    the forecasts that it leads, totals after the lists that they are the sums of; last the record of them all.
 
     Returns:
         What could not be made and why, a sentence each: the report that rests on it tries again, and says in which cell
@@ -63,6 +63,7 @@ def make_forecasts(
             ("Methods", [(remember_shared, (month,)), *((remember_methods, (*cell, month)) for cell in judged)]),
             ("Contest", [(remember_contest, (month,))]),
             ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
+            ("Record", [(remember_record, (month,))]),
         ]
         for title, tasks in stages:
             answers = run_tasks(tasks, title=title, workers=workers, home=home)
@@ -109,3 +110,8 @@ def remember_contest(as_of: str) -> None:
 def remember_forecast(trust: str, specialty: str, as_of: str) -> None:
     """Make one forecast and store it: a task for a worker."""
     forecasts.forecast(trust, specialty, as_of)
+
+
+def remember_record(as_of: str) -> None:
+    """Judge every forecast whose month is known and store the record: a task for a worker."""
+    vocabulary.accuracy_by_measure(SYSTEM, as_of)
