@@ -34,8 +34,8 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     all lists of the system but totals, which are sums of the others. A few origins of one system tell little, so the method
     that has done best over the country is the default, and another takes its place only by a margin. The last value leads where nothing beats it; a method
     that was judged on fewer than half of the lists does not lead. Where fewer than a hundred forecasts are of lists with
-    five or more, as over 78 weeks often, nothing tells a good method from a lucky one: the choice of the next shorter wait
-    is taken, from whose bands the longer one comes.
+    five or more, as over 78 weeks often, little tells a good method from a lucky one: the choice of the next shorter wait is
+    taken, from whose bands the longer one comes, unless what was judged has it worse than the last value.
 
     The interval factor is what would have made the 80% interval hold 80% of outturns, between square roots, on lists of
     five or more at the origin or in the month told of, over the same neighbours (conformal: Lei and others 2018, scaled by
@@ -43,11 +43,11 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     only one origin could be judged its square root is taken, since all lists share one month's surprise.
 
     Measured on the system's 76 lists, plain methods and pooled, as of each month from April to December 2025, judged on what
-    followed: what led one to three and four to six months ahead was 0.97 and 0.98 times as wrong as the last value on the
+    followed, without a default: what led one to three and four to six months ahead was 0.97 and 0.98 times as wrong as the last value on the
     list and within 18 weeks, 0.92 and 0.90 over 52 weeks, 0.79 and 0.76 over 65; its 80% intervals held 71 to 83% (69% of
     the 80 forecasts over 65 weeks four to six ahead). The pooled method alone would have made 0.88 and 0.78, 0.74 and
-    0.43 on the long waits: a choice from few origins costs something. Beyond six months the last value led, since too
-    little had been judged.
+    0.43 on the long waits: a choice from few origins costs something, which is why there is a default. Beyond six months
+    the last value led, since too little had been judged.
 
     Args:
         judged: `tables.RTT_TRACK_RECORD` of all lists.
@@ -69,17 +69,20 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     of_last = scored["judged"].where(last, 0).groupby(at).transform("max")
     # Beside the last value's own 1: a method leads only by less, and of two that are level the last value does.
     error = scored["error"].where(scored["judged"] >= _LEAST_SHARE * of_last, np.inf).where(~last, 1 - 1e-9)
-    error = error.fillna(np.inf)
+    error = error_of = error.fillna(np.inf)
     # The default gives way to the last value as soon as that is no worse, to another method only where it is clearly so.
     ours = error.where(scored["method"] == default, np.inf).groupby(at).transform("min")
     held_to = (ours < 1) & (scored["method"] != default) & ~last
     error = error.mask(held_to & (error > (1 - margin) * ours), np.inf)
     leads = scored.loc[error.groupby(at).idxmin()].set_index(["measure", "horizon"])["method"]
     enough = scored.loc[last].set_index(["measure", "horizon"])["counted"] >= _LEAST_JUDGED
+    judged_at = error_of.set_axis(pd.MultiIndex.from_frame(scored[["measure", "horizon", "method"]]))
     for shorter, longer in pairwise(LADDER):
         for horizon in scored["horizon"].unique():
             if not enough.get((longer, horizon), True) and (shorter, horizon) in leads.index:
-                leads[longer, horizon] = leads[shorter, horizon]
+                method = leads[shorter, horizon]
+                if judged_at.get((longer, horizon, method), np.inf) < 1:
+                    leads[longer, horizon] = method
     scored["chosen"] = scored["method"] == leads.reindex(pd.MultiIndex.from_arrays(at)).to_numpy()
     there = scored["chosen"].groupby(at).transform("any")
     scored["chosen"] |= last & ~there
@@ -134,7 +137,7 @@ def lead(said: pd.DataFrame, told: pd.DataFrame, parts: pd.DataFrame | None = No
     rows["chosen"] = np.where(there, rows["method"] == wanted, rows["method"] == LAST_VALUE)
     if parts is not None:
         rows = _added_up(rows, parts)
-    rows = _ladder(rows)
+    rows = _ladder(rows).sort_values(["measure", "horizon", "method"], ignore_index=True)
     starts = np.array(list(LABELS))
     rows["horizon_label"] = np.array(list(LABELS.values()))[np.searchsorted(starts, rows["horizon"], side="right") - 1]
     return RTT_FORECAST.check(rows[RTT_FORECAST.names])

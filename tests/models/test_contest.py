@@ -109,11 +109,37 @@ def test_a_method_judged_on_few_lists_does_not_lead() -> None:
 
 def test_a_wait_too_rare_to_judge_takes_the_choice_of_the_next_shorter() -> None:
     """Two people over 65 weeks cannot tell a good method from luck: the method that leads over 52 weeks leads there too."""
+    widths = {"last_value": 0.2, "pooled": 0.1, "cohort": 0.1}
+    common = judged(errors={"last_value": 0.2, "pooled": 0.1, "cohort": 0.15}, widths=widths)
+    lucky = {"last_value": 0.1, "pooled": 0.2, "cohort": 0.02}
+    rare = judged(errors=lucky, widths=widths, measure="over_65_weeks", level=2)
+    told = contest.contest(pd.concat([common, rare]), AS_OF)
+    assert set(told.loc[told["chosen"] & (told["measure"] == "over_65_weeks"), "method"]) == {"pooled"}
+
+
+def test_the_next_shorter_waits_choice_is_not_taken_where_it_does_harm() -> None:
+    """A method that leads over 52 weeks and is worse than the last value over 65 does not lead there."""
     widths = {"last_value": 0.2, "pooled": 0.1}
     common = judged(errors={"last_value": 0.2, "pooled": 0.1}, widths=widths)
     rare = judged(errors={"last_value": 0.1, "pooled": 0.5}, widths=widths, measure="over_65_weeks", level=2)
     told = contest.contest(pd.concat([common, rare]), AS_OF)
-    assert set(told.loc[told["chosen"] & (told["measure"] == "over_65_weeks"), "method"]) == {"pooled"}
+    assert set(told.loc[told["chosen"] & (told["measure"] == "over_65_weeks"), "method"]) == {"last_value"}
+
+
+def test_the_default_gives_way_only_to_what_is_clearly_better() -> None:
+    """Five percent better than the default is luck, a half better is not; no better than the last value is no default."""
+
+    def led(pooled: float, cohort: float) -> set[str]:
+        record = judged(
+            errors={"last_value": 0.2, "pooled": pooled, "cohort": cohort},
+            widths={"last_value": 0.2, "pooled": 0.1, "cohort": 0.1},
+        )
+        told = contest.contest(record, AS_OF, default="pooled", margin=0.15)
+        return set(told.loc[told["chosen"], "method"])
+
+    assert led(pooled=0.1, cohort=0.095) == {"pooled"}
+    assert led(pooled=0.1, cohort=0.05) == {"cohort"}
+    assert led(pooled=0.6, cohort=0.5) == {"last_value"}
 
 
 @pytest.mark.parametrize(("width", "expected"), [(0.1, 1.0), (0.05, 2.0), (0.2, 0.5)])

@@ -64,8 +64,8 @@ def _cohort(row: dict) -> str:
     )
     return (
         f"{where}: **{pathways(row['cohort'])} will be over {weeks} weeks on {by} unless seen**:{now} "
-        f"{row['weekly_clearance']:,.1f} a week for {row['weeks_left']:.1f} weeks clear them all. As the list has been "
-        f"moving, {told}; the chance of any is {_chance(row['probability_any'])}{more}."
+        f"{row['weekly_clearance']:,.1f} a week for {row['weeks_left']:.1f} weeks clear them all. By how its "
+        f"waits have been moving alone, without the seasons and flows that other forecasts know, {told}; the chance of any is {_chance(row['probability_any'])}{more}."
     )
 
 
