@@ -60,6 +60,8 @@ __all__ = [
     "tip_ins",
     "track_record",
     "treatments",
+    "worst_lists",
+    "worst_tests",
 ]
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import lsc_analytics as lsc
-from lsc_analytics import predictions
-from lsc_analytics.models import rtt
+from lsc_analytics import parameters, predictions
+from lsc_analytics.models import forecast, rtt
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import take
 from lsc_analytics.store.warehouse import Warehouse
+from lsc_analytics.vocabulary.rtt import waiting_list
 
 pytestmark = [pytest.mark.real_data, pytest.mark.integration]
 
@@ -103,7 +104,9 @@ def test_the_pooled_method_learns_the_country_from_the_organisations_alone(publi
 
 
 def test_with_one_month_of_flows_the_forecast_is_of_the_list_itself(published: Home) -> None:
-    """Too few flows are published here for a flow forecast: the method says so, and the last value stands beside it."""
-    told = lsc.forecast("RXL", "C_502", "2026-01")
-    assert set(told["method"]) == {"anchored_stock", "last_value"}
-    assert (told.groupby(["measure", "target_month"])["chosen"].sum() == 1).all()
+    """Too few flows are published here for a flow forecast: the list's own history is forecast, the last value beside it."""
+    waiting = waiting_list("RXL", "C_502", "2026-01")
+    told = forecast.methods(waiting, ["2026-01"], parameters.models().forecast)
+    assert "flows_and_identity" not in set(told["method"])
+    assert {"anchored_stock", "last_value", "drift"} <= set(told["method"])
+    assert set(told["horizon"]) == set(range(1, 13))

@@ -87,6 +87,20 @@ def history(figures: pd.DataFrame, provider: str, test: str, as_of: str = "") ->
     return found
 
 
+def worst_tests(cells: pd.DataFrame, top: int = 12) -> pd.DataFrame:
+    """Which tests hold most of those who wait six weeks or more?
+
+    Args:
+        cells: `tables.DM01_POSITION` of one month.
+        top: How many.
+
+    Returns:
+        The same columns, the worst first.
+    """
+    worst = cells.sort_values("waiting_6_plus", ascending=False).head(top)
+    return DM01_POSITION.check(worst.reset_index(drop=True))
+
+
 def waits(bands: pd.DataFrame, provider: str, test: str, month: str) -> pd.DataFrame:
     """How long have the people on one list waited?
 

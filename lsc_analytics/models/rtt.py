@@ -169,14 +169,29 @@ def system_cells(positions: pd.DataFrame, forecasts: pd.DataFrame, *, months_ahe
     ahead = forecasts[
         forecasts["chosen"] & (forecasts["measure"] == "over_65_weeks") & (forecasts["horizon"] == months_ahead)
     ]
-    columns = [*cell, "target_month", "median", "lower_80", "upper_80", "probability_any", "method"]
+    columns = [*cell, "target_month", "mean", "lower_80", "upper_80", "probability_any", "method"]
     cells = positions[positions["total_incomplete"] > 0].merge(ahead[columns], on=cell, how="left")
     cells = cells.rename(
-        columns={"median": "forecast_over_65", "lower_80": "forecast_lower_80", "upper_80": "forecast_upper_80"}
+        columns={"mean": "forecast_over_65", "lower_80": "forecast_lower_80", "upper_80": "forecast_upper_80"}
     )
     over = cells["over_65_weeks"].fillna(0).astype(float)
     cells["outlook"] = [outlook(a, b) for a, b in zip(over, cells["probability_any"].astype(float), strict=True)]
     return SYSTEM_CELLS.check(cells[SYSTEM_CELLS.names])
+
+
+def worst_lists(cells: pd.DataFrame, top: int = 12) -> pd.DataFrame:
+    """Which lists will have most pathways over 65 weeks?
+
+    Args:
+        cells: `tables.SYSTEM_CELLS`.
+        top: How many.
+
+    Returns:
+        The same columns, the worst first, without total rows and lists that have no forecast.
+    """
+    lists = cells[(cells["treatment_function_code"] != ALL_SPECIALTIES) & cells["forecast_over_65"].notna()]
+    worst = lists.sort_values(["forecast_over_65", "probability_any"], ascending=False).head(top)
+    return SYSTEM_CELLS.check(worst.reset_index(drop=True))
 
 
 def _wide(figures: pd.DataFrame) -> pd.DataFrame:

@@ -129,6 +129,7 @@ def landing(catalogue: Catalogue, told: Overview | None) -> str:
         overview=_of(reports, "system_overview"),
         chatbot=_of(reports, "chatbot"),
         quality=_of(reports, "data_quality"),
+        accuracy=_of(reports, "forecast_accuracy"),
         published={
             family: day_words(told.families.get(family, {}).get("published") or "") for family in ("rtt", "dm01")
         },
@@ -171,7 +172,7 @@ def _attention(cells: list[Row], reports: dict[tuple[str, str, str], Published])
     found = [
         cell
         for cell in cells
-        if cell["treatment_function_code"] != ALL_SPECIALTIES and (cell["forecast_over_65"] or 0) >= 1
+        if cell["treatment_function_code"] != ALL_SPECIALTIES and (cell["forecast_over_65"] or 0) >= 0.5
     ]
     found.sort(key=lambda cell: -cell["forecast_over_65"])
     return [

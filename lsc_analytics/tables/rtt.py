@@ -135,7 +135,12 @@ SYSTEM_CELLS = Table(
         Column("over_52_weeks", COUNT, RTT_MEASURES["over_52_weeks"], empty=True),
         Column("over_65_weeks", COUNT, RTT_MEASURES["over_65_weeks"], empty=True),
         Column("target_month", TEXT, "Month of the outlook, YYYY-MM", empty=True),
-        Column("forecast_over_65", NUMBER, "Median forecast of pathways over 65 weeks then", empty=True),
+        Column(
+            "forecast_over_65",
+            NUMBER,
+            "Expected pathways over 65 weeks then: the mean, since the median of a rare count is none",
+            empty=True,
+        ),
         Column("forecast_lower_80", NUMBER, "Lower end of its 80% interval", empty=True),
         Column("forecast_upper_80", NUMBER, "Upper end of its 80% interval", empty=True),
         Column("probability_any", NUMBER, "Chance that anyone is over 65 weeks then, 0 to 1", empty=True),

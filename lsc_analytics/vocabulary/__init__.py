@@ -21,8 +21,16 @@ from lsc_analytics.vocabulary.diagnostics import (
     diagnostics_cells,
     diagnostics_standards,
     diagnostics_trend,
+    worst_tests,
 )
-from lsc_analytics.vocabulary.forecasts import contest, forecast, forecast_remembered, system_cells, track_record
+from lsc_analytics.vocabulary.forecasts import (
+    contest,
+    forecast,
+    forecast_remembered,
+    system_cells,
+    track_record,
+    worst_lists,
+)
 from lsc_analytics.vocabulary.ledger import (
     accuracy_by_horizon,
     accuracy_by_measure,
@@ -101,4 +109,6 @@ __all__ = [
     "tip_ins",
     "track_record",
     "treatments",
+    "worst_lists",
+    "worst_tests",
 ]

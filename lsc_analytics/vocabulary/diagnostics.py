@@ -53,3 +53,8 @@ def diagnostics_cells(as_of: str = "") -> pd.DataFrame:
     note(figures)
     cells = diagnostics_model.position(figures)
     return cells[cells["total_waiting"] > 0].reset_index(drop=True)
+
+
+def worst_tests(as_of: str = "") -> pd.DataFrame:
+    """The tests with most people waiting six weeks or more, the worst first: `tables.DM01_POSITION`."""
+    return diagnostics_model.worst_tests(diagnostics_cells(as_of))

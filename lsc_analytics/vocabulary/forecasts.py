@@ -99,6 +99,11 @@ def system_cells(as_of: str = "") -> pd.DataFrame:
     return rtt.system_cells(positions, pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True))
 
 
+def worst_lists(as_of: str = "") -> pd.DataFrame:
+    """The lists that will have most pathways over 65 weeks, the worst first: `tables.SYSTEM_CELLS`."""
+    return rtt.worst_lists(system_cells(as_of))
+
+
 def _lead(trust: str, specialty: str, month: str) -> pd.DataFrame:
     said = _said(trust, specialty, month)
     parts = [forecast(*part, month) for part in _parts(trust, specialty, month)]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lsc_analytics.models.quality import gaps, jumps
+from lsc_analytics.models.rtt import worst_lists
 from lsc_analytics.reference import add_months
 from lsc_analytics.reporting.charts import rtt as charts
 from lsc_analytics.reporting.charts import system as system_charts
@@ -127,9 +128,9 @@ FLOWS = RTT_FLOWS.check(
         charts.flows(FLOWS),
         charts.flows(FLOWS.head(1)),
         charts.flows(RTT_FLOWS.empty()),
-        system_charts.worst_cells(cells()),
+        system_charts.worst_lists(worst_lists(cells())),
         system_charts.trusts(pd.concat([position("RXL"), position("RXN")]), "within_18_weeks_percent"),
-        system_charts.diagnostics_ranking(DM01_POSITION.empty()),
+        system_charts.worst_tests(DM01_POSITION.empty()),
     ],
 )
 def test_every_chart_is_described_and_valid(chart: alt.TopLevelMixin) -> None:
@@ -141,9 +142,9 @@ def test_every_chart_is_described_and_valid(chart: alt.TopLevelMixin) -> None:
 
 def test_the_total_row_is_no_list() -> None:
     """All specialties together lead no ranking of lists."""
-    shown = system_charts.worst_cells(cells()).to_dict()
+    shown = system_charts.worst_lists(worst_lists(cells())).to_dict()
     assert "All specialties" not in str(shown["datasets"])
-    assert len(system_findings.worst_cells(cells())) == 1
+    assert len(system_findings.worst_lists(worst_lists(cells()))) == 1
 
 
 def test_the_position_says_where_the_list_stands_and_how_it_moved() -> None:
@@ -162,7 +163,7 @@ def test_the_outlook_says_how_sure_it_is(chance: float, said: str) -> None:
     """A chance is said in words and as a figure, with the interval."""
     told = findings.outlook(forecasts(chance), 65)
     assert said in told
-    assert "8 pathways, and eight times in ten between 4 and 14" in told
+    assert "8 pathways (9 on average), and eight times in ten between 4 and 14" in told
 
 
 def test_the_outlook_says_when_nothing_beats_the_last_value() -> None:

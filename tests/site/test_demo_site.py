@@ -49,7 +49,8 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
         assert {source["sha256"] for source in report["sources"]} - chatbot <= raw
     notebooks = {report["notebook"] for report in told["reports"]}
     assert notebooks == {
-        f"notebooks/{name}.ipynb" for name in ("system_overview", "forecast", "diagnostics", "chatbot", "data_quality")
+        f"notebooks/{name}.ipynb"
+        for name in ("system_overview", "forecast", "forecast_accuracy", "diagnostics", "chatbot", "data_quality")
     }
 
 
@@ -89,9 +90,9 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
 @pytest.mark.parametrize(
     ("path", "charts"),
     [
-        ("/voila/render/forecast/RXN/C_110.ipynb", 5),
+        ("/voila/render/forecast/RXN/C_110.ipynb", 9),
         ("/voila/render/diagnostics/RXN/1.ipynb", 5),
-        ("/voila/render/system_overview/LSC/C_999.ipynb", 4),
+        ("/voila/render/system_overview/LSC/C_999.ipynb", 6),
         ("/voila/render/chatbot/LSC/C_999.ipynb", 2),
     ],
 )

@@ -10,6 +10,8 @@ import numpy as np
 from lsc_analytics.models.cohorts.ageing import BANDS, age, weeks_in
 from lsc_analytics.models.cohorts.hazards import GROUP_EDGES
 
+_NOBODY = 1e-9  # pathways: less is rounding, and dividing by it gives no number
+
 
 def simulate(
     start: np.ndarray, months: list[str], rates: np.ndarray, clock_starts: np.ndarray, closing: np.ndarray
@@ -44,7 +46,8 @@ def simulate(
         bands = age(bands * stay**power, weeks) + new
         total = bands.sum(axis=1)
         # What no rate between nobody and everybody leaving can reach (more joined than were reported) is spread evenly.
-        bands *= np.where(total > 0, closing[:, step] / np.where(total > 0, total, 1.0), 0.0)[:, None]
+        some = total > _NOBODY
+        bands *= np.where(some, closing[:, step] / np.where(some, total, 1.0), 0.0)[:, None]
         told[:, step] = bands
     return told
 

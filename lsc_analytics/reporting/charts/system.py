@@ -6,20 +6,16 @@ import altair as alt
 import pandas as pd
 
 from lsc_analytics.parameters import specialty_name, test_name, trust_name
-from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.reporting.charts.theme import BLUE, SECONDARY_TEXT
 from lsc_analytics.tables import RTT_MEASURES
 
 
-def worst_cells(cells: pd.DataFrame, top: int = 12) -> alt.LayerChart:
-    """The lists most likely to have anyone over 65 weeks.
+def worst_lists(worst: pd.DataFrame) -> alt.LayerChart:
+    """The lists most likely to have anyone over 65 weeks, in the order given.
 
     Args:
-        cells: `tables.SYSTEM_CELLS`.
-        top: How many to show.
+        worst: `tables.SYSTEM_CELLS`, as `models.rtt.worst_lists` ranks them.
     """
-    lists = cells[cells["treatment_function_code"] != ALL_SPECIALTIES]
-    worst = lists.sort_values(["forecast_over_65", "probability_any"], ascending=False).head(top)
     shown = worst[["forecast_over_65", "forecast_lower_80", "forecast_upper_80", "over_65_weeks", "outlook"]].copy()
     shown["list"] = [
         f"{specialty_name(code, short=True)}, {trust_name(trust, short=True)}"
@@ -27,9 +23,9 @@ def worst_cells(cells: pd.DataFrame, top: int = 12) -> alt.LayerChart:
     ]
     y = alt.Y("list:N", sort=shown["list"].tolist(), title=None, axis=alt.Axis(labelLimit=320, ticks=False))
     bars = alt.Chart(shown).mark_bar(color=BLUE, height=14).encode(
-        x=alt.X("forecast_over_65:Q", title="Pathways over 65 weeks, median forecast and 80% interval"),
+        x=alt.X("forecast_over_65:Q", title="Pathways over 65 weeks, expected and 80% interval"),
         y=y,
-        tooltip=["list:N", "outlook:N", alt.Tooltip("over_65_weeks:Q", title="Over 65 weeks now"), alt.Tooltip("forecast_over_65:Q", title="Median forecast", format=",.0f")],
+        tooltip=["list:N", "outlook:N", alt.Tooltip("over_65_weeks:Q", title="Over 65 weeks now"), alt.Tooltip("forecast_over_65:Q", title="Expected", format=",.1f")],
     )  # fmt: skip
     rule = alt.Chart(shown).mark_rule(color=SECONDARY_TEXT, strokeWidth=2).encode(
         x="forecast_lower_80:Q", x2="forecast_upper_80:Q", y=y
@@ -62,14 +58,12 @@ def trusts(history: pd.DataFrame, measure: str) -> alt.LayerChart:
     return line.properties(title=f"{title}, by trust", description=f"Line chart of {title.lower()} by trust and month.")
 
 
-def diagnostics_ranking(tests: pd.DataFrame, top: int = 12) -> alt.LayerChart:
-    """The tests with most people waiting six weeks or more, with the six-week share beside.
+def worst_tests(worst: pd.DataFrame) -> alt.LayerChart:
+    """The tests with most people waiting six weeks or more, in the order given, with the six-week share beside.
 
     Args:
-        tests: `tables.DM01_POSITION` of one month.
-        top: How many to show.
+        worst: `tables.DM01_POSITION`, as `models.diagnostics.worst_tests` ranks them.
     """
-    worst = tests.sort_values("waiting_6_plus", ascending=False).head(top)
     shown = worst[["waiting_6_plus", "total_waiting", "within_6_weeks_percent"]].copy()
     shown["list"] = [
         f"{test_name(test, short=True)}, {trust_name(trust, short=True)}"

@@ -89,7 +89,7 @@ def outlook(forecasts: pd.DataFrame, standard_weeks: int, months_ahead: int = 6)
         some = "probably nobody will be"
     return (
         f"**By the end of {month_words(row['target_month'])} {some} over {standard_weeks} weeks** (chance {percent(100 * chance, 0)}): "
-        f"the forecast is {pathways(row['median'])}, and eight times in ten between {count(row['lower_80'])} and "
+        f"the forecast is {pathways(row['median'])} ({count(row['mean'])} on average), and eight times in ten between {count(row['lower_80'])} and "
         f"{count(row['upper_80'])}. {_rests_on(row['method'])}"
     )
 

@@ -23,20 +23,24 @@ def system_outlook(cells: pd.DataFrame) -> str:
     }
     said = ", ".join(f"{by[word]} {phrase}" for word, phrase in named.items() if word in by)
     return (
-        f"Of {len(lists)} lists, {said}. The largest forecast is {list_name(worst['provider_code'], worst['treatment_function_code'])}: "
+        f"Of {len(lists)} lists, {said}. Most are expected in {list_name(worst['provider_code'], worst['treatment_function_code'])}: "
         f"{pathways(worst['forecast_over_65'])} over 65 weeks by {month_words(worst['target_month'])}."
     )
 
 
-def worst_cells(cells: pd.DataFrame, top: int = 5) -> list[str]:
-    """The lists to talk about first, one sentence each."""
-    lists = cells[(cells["treatment_function_code"] != ALL_SPECIALTIES) & (cells["forecast_over_65"].fillna(0) > 0)]
-    worst = lists.sort_values(["forecast_over_65", "probability_any"], ascending=False).head(top)
+def worst_lists(ranked: pd.DataFrame, top: int = 5) -> list[str]:
+    """The lists to talk about first, one sentence each.
+
+    Args:
+        ranked: `tables.SYSTEM_CELLS`, as `models.rtt.worst_lists` ranks them.
+        top: How many to speak of.
+    """
+    worst = ranked[ranked["forecast_over_65"] >= 0.5].head(top)
     if worst.empty:
-        return ["No list is forecast to have anyone over 65 weeks."]
+        return ["No list is expected to have anyone over 65 weeks."]
     return [
         f"{list_name(row['provider_code'], row['treatment_function_code'])}: {count(row['over_65_weeks'])} over 65 weeks now, "
-        f"{pathways(row['forecast_over_65'])} forecast for {month_words(row['target_month'])} ({count(row['forecast_lower_80'])} to "
+        f"{pathways(row['forecast_over_65'])} expected for {month_words(row['target_month'])} ({count(row['forecast_lower_80'])} to "
         f"{count(row['forecast_upper_80'])} eight times in ten)."
         for _, row in worst.iterrows()
     ]
