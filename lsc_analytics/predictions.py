@@ -76,7 +76,7 @@ def means_added(told: pd.DataFrame, kind: pooled.Family) -> pd.DataFrame:
 
     A total row is forecast as a list of its own, since its error is not the sum of its parts' errors; the mean of a sum is
     the sum of the means, so its mean is set to that and its median and intervals are moved as far, never below nothing,
-    and never above those of a shorter wait. The chance of anyone at all is not moved. A total row without parts (a
+    and never above those of a shorter wait; no interval is narrower than chance makes it. The chance of anyone at all is not moved. A total row without parts (a
     provider whose specialties are not loaded) stays.
 
     Args:
@@ -88,7 +88,7 @@ def means_added(told: pd.DataFrame, kind: pooled.Family) -> pd.DataFrame:
     ...     ("C_999", 9.5))]
     >>> told = pd.DataFrame(rows).assign(median=9, lower_80=7, upper_80=12, lower_95=1, upper_95=14)
     >>> means_added(told, pooled.RTT).loc[2, ["mean", "median", "lower_95", "upper_95"]].tolist()
-    [7.5, 7.0, 0.0, 12.0]
+    [7.5, 7.0, 0.0, 13.0]
     """
     key = ["provider_code", "measure", "target_month"]
     whole = told[kind.function_column].isin([ALL_SPECIALTIES, ALL_TESTS])
@@ -101,6 +101,7 @@ def means_added(told: pd.DataFrame, kind: pooled.Family) -> pd.DataFrame:
     moved.loc[sums.index, "mean"] = sums
     for name in _COUNTED[1:]:
         moved.loc[sums.index, name] = (told.loc[sums.index, name] + apart).clip(lower=0).round()
+    moved.loc[sums.index] = pooled.no_surer_than_chance(moved.loc[sums.index])
     place = ["provider_code", "target_month"]
     wide = moved.loc[sums.index].pivot(index=place, columns="measure", values=[*_COUNTED])
     for larger, part in kind.nested:

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from lsc_analytics.models.forecast import CELL, LADDER, MEASURES, SAID, in_order
+from lsc_analytics.models.pooled import no_surer_than_chance
 from lsc_analytics.models.scores import LAST_VALUE, score
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.tables import RTT_CONTEST, RTT_FORECAST
@@ -184,6 +185,7 @@ def _added_up(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     for name in ("median", "lower_80", "upper_80", "lower_95", "upper_95"):
         added[name] = np.maximum(rows[name] + shift, 0.0)
     added.loc[moved, "mean"] = total[moved]
+    added[moved] = no_surer_than_chance(added[moved])
     # Someone waits in the whole as surely as in the likeliest part.
     likeliest = mine.groupby(key)["probability_any"].max().reindex(keys).to_numpy()
     added["probability_any"] = np.fmax(rows["probability_any"], np.where(moved, likeliest, np.nan))

@@ -9,6 +9,7 @@ import pytest
 from lsc_analytics.models.quality import gaps, jumps
 from lsc_analytics.models.rtt import worst_lists
 from lsc_analytics.reference import add_months
+from lsc_analytics.reporting import charts as every_chart
 from lsc_analytics.reporting.charts import rtt as charts
 from lsc_analytics.reporting.charts import system as system_charts
 from lsc_analytics.reporting.findings import quality as quality_findings
@@ -138,6 +139,19 @@ def test_every_chart_is_described_and_valid(chart: alt.TopLevelMixin) -> None:
     told = chart.to_dict()
     assert told["description"]
     assert told["title"]
+
+
+def test_an_empty_table_is_said_and_not_drawn() -> None:
+    """What a notebook asks to be drawn of nothing is a sentence; of something, a chart."""
+    assert "no figures to draw" in every_chart.flows(RTT_FLOWS.empty()).data
+    assert every_chart.flows(FLOWS).to_dict()["description"]
+
+
+def test_the_list_is_said_by_how_long_it_has_waited() -> None:
+    """A list of every week from 104 pathways down to one: shares and counts of the open bands."""
+    said = findings.waits(BANDS, 65)
+    assert said == "Of 5,460 pathways, 68.5% have waited more than 18 weeks, and 780 more than 65."
+    assert "No weekly bands" in findings.waits(RTT_BAND_VIEW.empty(), 65)
 
 
 def test_the_total_row_is_no_list() -> None:

@@ -5,8 +5,21 @@ movement (the country's season and drift), plus what tells a list from the count
 specialty's, and the people who could tip over the threshold in time. It reads no files and models no flows.
 """
 
+from lsc_analytics.models.pooled.intervals import no_surer_than_chance
 from lsc_analytics.models.pooled.method import forecast, medians, rolling
 from lsc_analytics.models.pooled.movement import deadlines
 from lsc_analytics.models.pooled.panel import DM01, RTT, Deadline, Family, Panel, arrange
 
-__all__ = ["DM01", "RTT", "Deadline", "Family", "Panel", "arrange", "deadlines", "forecast", "medians", "rolling"]
+__all__ = [
+    "DM01",
+    "RTT",
+    "Deadline",
+    "Family",
+    "Panel",
+    "arrange",
+    "deadlines",
+    "forecast",
+    "medians",
+    "no_surer_than_chance",
+    "rolling",
+]

@@ -122,3 +122,21 @@ def _errors(
         frame = pd.DataFrame({"error": error, "size": size, "told": told[past], "anyone": after > 0})
         frames.append(frame[np.isfinite(error)])
     return pd.concat(frames) if frames else pd.DataFrame(columns=["error", "size", "told", "anyone"])
+
+
+def no_surer_than_chance(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with no interval narrower than that of independent chances with their mean (a Poisson count).
+
+    For sums that were moved to their parts' means: a list that never had anyone over 65 weeks has an interval of no width,
+    which moved is an interval of no width elsewhere.
+
+    >>> told = pd.DataFrame({"mean": [4.0], "lower_95": [3.5], "lower_80": [3.5], "upper_80": [3.5], "upper_95": [3.5]})
+    >>> no_surer_than_chance(told).iloc[0].tolist()
+    [4.0, 1.0, 2.0, 7.0, 8.0]
+    """
+    wide = rows.copy()
+    for name, share in QUANTILES.items():
+        chance = stats.poisson.ppf(share, rows["mean"].to_numpy(float))
+        pick = np.minimum if name.startswith("lower") else np.maximum
+        wide[name] = pick(rows[name].to_numpy(float), np.maximum(chance, 0.0))
+    return wide

@@ -107,15 +107,19 @@ def total_outlook(forecasts: pd.DataFrame, months_ahead: int = 6) -> str:
 
 
 def waits(bands: pd.DataFrame, standard_weeks: int) -> str:
-    """How many are already so far that they will pass the standard within six months unless they are treated?
+    """How long have those on the list waited?
 
-    Six months are 26 weeks: whoever is over (standard - 26) weeks today.
+    Args:
+        bands: Rows of one list's `tables.RTT_BAND_VIEW` of one month, part incomplete.
+        standard_weeks: The standard to count beside 18 weeks.
     """
-    cohort = int(bands.loc[bands["week_from"] >= standard_weeks - 26, "pathways"].sum())
-    weekly = cohort / 26
+    waiting = int(bands["pathways"].sum())
+    if not waiting:
+        return "No weekly bands of this list are loaded: load the RTT full extract of the month with `lsc ingest`."
+    late, over = (int(bands.loc[bands["week_from"] >= weeks, "pathways"].sum()) for weeks in (18, standard_weeks))
     return (
-        f"{pathways(cohort)} have waited more than {standard_weeks - 26} weeks: each will pass {standard_weeks} weeks within six "
-        f"months unless the clock stops first, which takes {weekly:,.1f} clock stops a week from this group."
+        f"Of {pathways(waiting)}, {percent(100 * late / waiting)} have waited more than 18 weeks, and {count(over)} more than "
+        f"{standard_weeks}."
     )
 
 
