@@ -24,7 +24,6 @@ from lsc_analytics.tables import (
     RTT_FLOWS,
     RTT_FORECAST,
     RTT_POSITION,
-    RTT_TRACK_RECORD,
     SYSTEM_CELLS,
 )
 
@@ -63,19 +62,6 @@ def contest(method: str = "pooled", error: float = 0.9, held: float = 76.0, fact
         for name in dict.fromkeys(["last_value", method])
     ]  # fmt: skip
     return RTT_CONTEST.check(pd.DataFrame(rows))
-
-
-def record(median: float = 9.0) -> pd.DataFrame:
-    """Six months ago: the last value said 8 and another method something else; it became 10."""
-    rows = [
-        {"as_of": "2025-07", "provider_code": "RXL", "treatment_function_code": "C_110", "measure": "over_52_weeks",
-         "target_month": add_months("2025-07", horizon), "horizon": horizon, "mean": said, "median": said,
-         "lower_80": said - 3, "upper_80": said + 3, "lower_95": said - 5, "upper_95": said + 5, "probability_any": 1.0,
-         "method": name, "last_value": 8.0, "scale": 1.0, "outturn": 10.0}
-        for name, said in (("last_value", 8.0), ("combination", median))
-        for horizon in range(1, 7)
-    ]  # fmt: skip
-    return RTT_TRACK_RECORD.check(pd.DataFrame(rows))
 
 
 def cells() -> pd.DataFrame:
@@ -125,7 +111,6 @@ FLOWS = RTT_FLOWS.check(
         charts.waiting_list(BANDS),
         charts.forecast(position(), forecasts(), "over_65_weeks"),
         charts.forecast(position(), RTT_FORECAST.empty(), "total_incomplete"),
-        charts.track_record(record(), "over_52_weeks"),
         charts.flows(FLOWS),
         charts.flows(FLOWS.head(1)),
         charts.flows(RTT_FLOWS.empty()),
@@ -216,16 +201,6 @@ def test_mended_intervals_are_said_to_be() -> None:
     assert "the intervals shown are 1.6 times as wide" in findings.leading(
         contest(held=55, factor=1.6), "over_52_weeks"
     )
-
-
-def test_a_track_record_names_the_method_that_came_closest() -> None:
-    """Closer than the last value beats it, further does not; without another method there is nothing to say."""
-    assert "the mean of several methods, beats the last value: its error was 0.50 times" in findings.track_record(
-        record(), "over_52_weeks"
-    )
-    assert "does not beat the last value" in findings.track_record(record(5.0), "over_52_weeks")
-    alone = record().query("method == 'last_value'")
-    assert "No earlier forecast" in findings.track_record(alone, "over_52_weeks")
 
 
 def test_without_a_forecast_the_outlook_says_why() -> None:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, PURPLE, RED
+from lsc_analytics.reporting.charts.theme import BLUE, BRIGHT_BLUE, BROWN, DARK_BLUE, MID_GREY, RED
 from lsc_analytics.reporting.words import MEASURES, METHODS
 
 _FLOW_NAMES = {
@@ -18,10 +18,6 @@ _FLOW_NAMES = {
     "non_admitted_stops": "Non-admitted stops",
     "net_removals": "Net removals",
 }
-
-# Two lines of one colour differ by their dashes: more than five colours are not told apart.
-_LINES = [BRIGHT_BLUE, BROWN, MID_GREY, PURPLE, RED]
-_DASHES = [[1, 0]] * len(_LINES) + [[5, 3]] * len(_LINES)
 
 
 def waiting_list(bands: pd.DataFrame, standard_weeks: int = 65) -> alt.LayerChart:
@@ -148,38 +144,6 @@ def flows(moved: pd.DataFrame) -> alt.Chart:
             description="Line chart by month of clock starts, admitted stops, non-admitted stops and net removals.",
         )
     )  # fmt: skip
-
-
-def track_record(record: pd.DataFrame, measure: str) -> alt.LayerChart:
-    """What was said at earlier months of months now known, and what they were.
-
-    Args:
-        record: `tables.RTT_TRACK_RECORD` of one list.
-        measure: The measure to show.
-    """
-    mine = record[record["measure"] == measure].copy()
-    mine["method"] = mine["method"].map(_method)
-    mine["said_in"] = "Said in " + mine["as_of"].map(month_words)
-    shown = mine[["said_in", "as_of", "target_month", "method", "median", "lower_80", "upper_80", "outturn"]]
-    base = alt.Chart()  # without data of its own: each facet gives its layers theirs
-    month = alt.X("target_month:T", title=None, axis=alt.Axis(format="%b"))
-    told = base.mark_line(point=True).encode(
-        x=month,
-        y=alt.Y("median:Q", title=MEASURES.get(measure, measure), scale=alt.Scale(zero=False)),
-        color=alt.Color("method:N", title=None, scale=alt.Scale(domain=mine["method"].unique().tolist(), range=_LINES)),
-        strokeDash=alt.StrokeDash("method:N", title=None, scale=alt.Scale(domain=mine["method"].unique().tolist(), range=_DASHES)),
-        tooltip=["method:N", alt.Tooltip("target_month:T", format="%B %Y"), alt.Tooltip("median:Q", title="Said", format=",.0f"), alt.Tooltip("outturn:Q", title="Was", format=",.0f")],
-    )  # fmt: skip
-    was = base.mark_point(shape="cross", size=90, angle=45, color=DARK_BLUE).encode(x=month, y="outturn:Q")
-    return (
-        alt.layer(told, was, data=shown)
-        .properties(width=210, height=220)
-        .facet(
-            column=alt.Column("said_in:N", title=None, sort=mine.sort_values("as_of")["said_in"].unique().tolist()),
-            title="What was said before, and what came of it (crosses)",
-        )
-        .properties(description="Forecasts made from earlier months by each method, with the outturn as crosses.")
-    )
 
 
 def _method(name: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.scores import LAST_VALUE, score
+from lsc_analytics.models.scores import LAST_VALUE
 from lsc_analytics.parameters import specialty_name, trust_name
 from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.reporting.words import count, pathways, percent
@@ -182,29 +181,6 @@ def leading(contest: pd.DataFrame, measure: str) -> str:
     if naive:
         said.append(f"{_months_ahead(naive)} ahead the last value leads too, since nothing has beaten it")
     return f"{'. '.join(said)}."
-
-
-def track_record(record: pd.DataFrame, measure: str) -> str:
-    """Which method came closest on this list, on months it had not seen, and was any worth listening to?"""
-    scored = score(record[record["measure"] == measure], ["measure"])
-    own = scored[scored["method"] != LAST_VALUE]
-    if own.empty:
-        return "No earlier forecast of this list can be judged yet: too little history is loaded."
-    row = own.iloc[int(np.argmin(own["error_to_last_value"].fillna(np.inf)))]
-    ratio, held = row["error_to_last_value"], ""
-    if pd.notna(row["held_80_percent"]):
-        held = (
-            f" Its 80% interval, as first made, held {percent(row['held_80_percent'], 0)} of {count(row['forecasts'])} "
-            "months it had not seen."
-        )
-    if pd.isna(ratio):
-        return f"Assuming nothing changes made no error on {_MEASURES[measure]}, so no method could do better."
-    verdict = "beats" if ratio < 1 else "does not beat"
-    return (
-        f"On {_MEASURES[measure]}, the method that came closest here, {_METHODS[str(row['method'])]}, {verdict} the last value: its "
-        f"error was {ratio:.2f} times that of assuming that nothing changes.{held} One list's few months prove nothing; the "
-        "choice is made over all lists."
-    )
 
 
 def _rests_on(method: str) -> str:
