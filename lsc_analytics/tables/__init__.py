@@ -55,7 +55,14 @@ from lsc_analytics.tables.ledger import (
     LEDGER_STATE,
     RTT_TREATMENT,
 )
-from lsc_analytics.tables.mutual_aid import AID_ASSURANCE, AID_MOVES, AID_NEED, AID_OFFERS, AID_VALUES
+from lsc_analytics.tables.mutual_aid import (
+    AID_ASSURANCE,
+    AID_MOVES,
+    AID_NEED,
+    AID_OFFERS,
+    AID_STAGES,
+    AID_VALUES,
+)
 from lsc_analytics.tables.plan import (
     DM01_AGAINST_PLAN,
     MORE_IS_BETTER,
@@ -98,6 +105,7 @@ __all__ = [
     "AID_MOVES",
     "AID_NEED",
     "AID_OFFERS",
+    "AID_STAGES",
     "AID_VALUES",
     "CAPACITY_ACTIVITY",
     "CAPACITY_NEEDED",

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from lsc_analytics.tables.columns import COUNT, FUNCTION, MONTH, NUMBER, PROVIDER, TEXT, YES
+from lsc_analytics.tables.columns import COUNT, FROM, FUNCTION, MONTH, NUMBER, PROVIDER, TEXT, YES
 from lsc_analytics.tables.schema import Column, Table
 
 _FROM_PROVIDER = Column("from_provider", TEXT, "Published code of the sending trust")
 _TO_PROVIDER = Column("to_provider", TEXT, "Published code of the receiving provider")
 _STANDARD = Column("standard", COUNT, "Weeks: a breach is a pathway waiting longer at the month's end")
 
+STAGES = ("before_first_appointment", "awaiting_test", "seen", "decision_to_admit")
+_STAGE = Column(
+    "stage",
+    TEXT,
+    "How far a pathway has come: before_first_appointment, awaiting_test, seen, or decision_to_admit",
+)
+
+AID_STAGES = Table(
+    "aid_stages",
+    "Pathways of one list that have come equally far, by weekly band: only a patient tracking list can tell.",
+    ("month", "provider_code", "treatment_function_code", "stage", "week_from"),
+    (
+        MONTH,
+        PROVIDER,
+        FUNCTION,
+        _STAGE,
+        FROM,
+        Column("pathways", COUNT, "Open pathways at the month's end; a pathway has come as far as it ever has"),
+    ),
+)
 AID_NEED = Table(
     "aid_need",
     "One list whose pathways would breach the chosen standard at its date, and who of them could still move in a month.",
