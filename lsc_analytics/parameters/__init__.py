@@ -55,6 +55,9 @@ from lsc_analytics.parameters.scenario import Scenario as Scenario
 from lsc_analytics.parameters.source_mappings import BandColumns as BandColumns
 from lsc_analytics.parameters.source_mappings import KeyColumn as KeyColumn
 from lsc_analytics.parameters.source_mappings import SourceMapping as SourceMapping
+from lsc_analytics.parameters.spc import Rebase as Rebase
+from lsc_analytics.parameters.spc import Spc as Spc
+from lsc_analytics.parameters.spc import SpcRules as SpcRules
 from lsc_analytics.parameters.strict import Code as Code
 from lsc_analytics.parameters.strict import Course as Course
 from lsc_analytics.parameters.strict import Month as Month
@@ -70,6 +73,7 @@ _FILES: dict[str, type[Strict]] = {
     "mutual_aid.yml": MutualAid,
     "capacity.yml": Capacity,
     "risk.yml": Risk,
+    "spc.yml": Spc,
     "demo.yml": Demo,
     "chatbot_published.yml": ChatbotPublished,
 }
@@ -147,6 +151,11 @@ def models() -> Models:
 def risk() -> Risk:
     """When a list is rated red, amber or green, and when it is called fragile."""
     return _load("risk.yml", folder())
+
+
+def spc() -> Spc:
+    """How control charts are read, and where their limits start anew."""
+    return _load("spc.yml", folder())
 
 
 def mutual_aid() -> MutualAid:

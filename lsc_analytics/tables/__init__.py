@@ -88,6 +88,7 @@ from lsc_analytics.tables.rtt import (
     SYSTEM_CELLS,
 )
 from lsc_analytics.tables.schema import Column, Table
+from lsc_analytics.tables.spc import SPC_MEASURED, SPC_POINTS, SPC_SUMMARY
 
 # What readers hand to the store, one frame each.
 INCOMING = {
@@ -176,6 +177,9 @@ __all__ = [
     "RTT_TRANSFERS",
     "RTT_TREATMENT",
     "SCORES",
+    "SPC_MEASURED",
+    "SPC_POINTS",
+    "SPC_SUMMARY",
     "SYSTEM_CELLS",
     "Column",
     "Table",
