@@ -30,6 +30,7 @@ Pseudonymise = Callable[[str], str]
 
 DEMO_MARK = "(DEMO DATA)"  # ends every provider's name in generated files
 DOWNLOAD_AGAIN = "Download or export it again and load the whole file."
+CORRECT_IT = "Correct it and load the file again."
 _HEADER_BYTES = 1 << 16
 _HEADER_SEARCH_ROWS = 40  # published workbooks carry their header on row 14
 
@@ -102,6 +103,37 @@ class Opened:
             except ValueError as error:
                 raise self.refused(str(error)) from error
             yield target
+
+    def refuse_where(self, rows: pd.DataFrame, wrong: pd.Series, column: str, problem: str) -> None:
+        """Refuse the file if a row is wrong, naming the first such row, the column and what stands there.
+
+        Args:
+            rows: As `rows` gives them.
+            wrong: True where a row is wrong.
+            column: Where the fault lies.
+            problem: What is wrong, a sentence without its stop that the value found is put at the end of.
+
+        Raises:
+            RefusedFileError: A row is wrong.
+        """
+        if wrong.any():
+            row = first_row(wrong)
+            found = rows[column].fillna("").loc[row]
+            said = f"{problem} {found!r}" if found else problem
+            raise self.refused(f"{said.rstrip(':')}.", CORRECT_IT, row=row, column=column)
+
+    def refuse_unknown(self, rows: pd.DataFrame, column: str, codes: list[str], what: str = "") -> None:
+        """Refuse the file if a row has none of these codes in a column; `what` says in words what they are codes of.
+
+        Raises:
+            RefusedFileError: A row has another code.
+        """
+        known = ", ".join(codes) if len(codes) < 8 else f"{codes[0]}, {codes[1]} and so on"
+        wrong = ~rows[column].isin(codes)
+        if wrong.any():
+            row = first_row(wrong)
+            named = f"no {what} ({known})" if what else f"neither {' nor '.join(codes)}"
+            raise self.refused(f"{rows.at[row, column]!r} is {named}.", CORRECT_IT, row=row, column=column)
 
     def rows(self) -> pd.DataFrame:
         """Every row of a csv as text.

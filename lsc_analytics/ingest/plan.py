@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from lsc_analytics.ingest.opened import Layout, Opened, first_row
+from lsc_analytics.ingest.opened import Layout, Opened
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import diagnostics, specialties, trust_codes
 from lsc_analytics.reference import ALL_TESTS
@@ -18,7 +18,6 @@ from lsc_analytics.tables import PLAN_MEASURES, PLAN_VALUES
 HEADER = [
     "data_kind", "provider_code", "treatment_function_code", "diagnostic_test_code", "measure", "month", "planned_value",
 ]  # fmt: skip
-_CORRECT = "Correct it in the plan and load the file again."
 _DAY = re.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -38,27 +37,29 @@ def read_plan(opened: Opened) -> Reading:
     """
     rows = opened.rows()
     for column in ("data_kind", "provider_code", "measure", "month", "planned_value"):
-        _refuse(opened, rows, rows[column].isna(), column, "The value is missing")
-    _one_of(opened, rows, "data_kind", ["demo", "live"])
+        opened.refuse_where(rows, rows[column].isna(), column, "The value is missing")
+    opened.refuse_unknown(rows, "data_kind", ["demo", "live"])
     mixed = rows["data_kind"].ne(rows["data_kind"].iloc[0])
-    _refuse(opened, rows, mixed, "data_kind", "The file mixes demo and live plans, with")
-    _one_of(opened, rows, "provider_code", trust_codes(), "trust of organisations.yml")
+    opened.refuse_where(rows, mixed, "data_kind", "The file mixes demo and live plans, with")
+    opened.refuse_unknown(rows, "provider_code", trust_codes(), "trust of organisations.yml")
     test, specialty = rows["diagnostic_test_code"].notna(), rows["treatment_function_code"].notna()
     both = "The row must name a specialty or a test, and not both, beside"
-    _refuse(opened, rows, test == specialty, "diagnostic_test_code", both)
+    opened.refuse_where(rows, test == specialty, "diagnostic_test_code", both)
     functions = [function.code for function in specialties().treatment_functions]
     tests = [*(known.code for known in diagnostics().tests), ALL_TESTS]
-    _one_of(opened, rows[specialty], "treatment_function_code", functions, "treatment function of specialties.yml")
-    _one_of(opened, rows[test], "diagnostic_test_code", tests, "Diagnostic ID of diagnostics.yml")
-    _one_of(opened, rows[specialty], "measure", list(PLAN_MEASURES["rtt"]), "RTT measure that can be planned")
-    _one_of(opened, rows[test], "measure", list(PLAN_MEASURES["dm01"]), "DM01 measure that can be planned")
+    opened.refuse_unknown(
+        rows[specialty], "treatment_function_code", functions, "treatment function of specialties.yml"
+    )
+    opened.refuse_unknown(rows[test], "diagnostic_test_code", tests, "Diagnostic ID of diagnostics.yml")
+    opened.refuse_unknown(rows[specialty], "measure", list(PLAN_MEASURES["rtt"]), "RTT measure that can be planned")
+    opened.refuse_unknown(rows[test], "measure", list(PLAN_MEASURES["dm01"]), "DM01 measure that can be planned")
     month = rows["month"].str.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])")
-    _refuse(opened, rows, ~month.astype(bool), "month", "The month is not written YYYY-MM:")
+    opened.refuse_where(rows, ~month.astype(bool), "month", "The month is not written YYYY-MM:")
     values = opened.numbers(rows, ["planned_value"], whole=False)["planned_value"]
-    _refuse(opened, rows, values.isna(), "planned_value", "The value is missing:")
+    opened.refuse_where(rows, values.isna(), "planned_value", "The value is missing:")
     shares = rows["measure"].str.endswith("_percent")
-    _refuse(opened, rows, shares & (values > 100), "planned_value", "A share cannot be above 100 percent:")
-    _refuse(opened, rows, ~shares & (values % 1 != 0), "planned_value", "A planned count is a whole number, not")
+    opened.refuse_where(rows, shares & (values > 100), "planned_value", "A share cannot be above 100 percent:")
+    opened.refuse_where(rows, ~shares & (values % 1 != 0), "planned_value", "A planned count is a whole number, not")
     planned = pd.DataFrame(
         {
             "source": "plan",
@@ -71,7 +72,9 @@ def read_plan(opened: Opened) -> Reading:
         }
     )
     twice = planned.duplicated(list(PLAN_VALUES.grain))
-    _refuse(opened, rows, twice, "planned_value", "The same list, measure and month is planned twice, the second time")
+    opened.refuse_where(
+        rows, twice, "planned_value", "The same list, measure and month is planned twice, the second time"
+    )
     day = _DAY.search(opened.name)
     return Reading(
         file=opened.name,
@@ -88,20 +91,3 @@ def read_plan(opened: Opened) -> Reading:
 
 PLANS = Layout("plan", lambda opened: opened.header == HEADER, read_plan)
 LAYOUTS = (PLANS,)
-
-
-def _refuse(opened: Opened, rows: pd.DataFrame, wrong: pd.Series, column: str, problem: str) -> None:
-    if wrong.any():
-        row = first_row(wrong)
-        found = rows[column].fillna("").loc[row]
-        said = f"{problem} {found!r}" if found else problem
-        raise opened.refused(f"{said.rstrip(':')}.", _CORRECT, row=row, column=column)
-
-
-def _one_of(opened: Opened, rows: pd.DataFrame, column: str, codes: list[str], what: str = "") -> None:
-    known = ", ".join(codes) if len(codes) < 8 else f"{codes[0]}, {codes[1]} and so on"
-    wrong = ~rows[column].isin(codes)
-    if wrong.any():
-        row = first_row(wrong)
-        named = f"no {what} ({known})" if what else f"neither {' nor '.join(codes)}"
-        raise opened.refused(f"{rows.at[row, column]!r} is {named}.", _CORRECT, row=row, column=column)

@@ -26,12 +26,15 @@ from lsc_analytics.parameters.batches import Runs as Runs
 from lsc_analytics.parameters.demo_data import Demo as Demo
 from lsc_analytics.parameters.demo_data import DemoBreach as DemoBreach
 from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
+from lsc_analytics.parameters.demo_data import DemoCentre as DemoCentre
 from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
+from lsc_analytics.parameters.demo_data import DemoDiagnosticCapacity as DemoDiagnosticCapacity
 from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
 from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
 from lsc_analytics.parameters.demo_data import DemoPlan as DemoPlan
 from lsc_analytics.parameters.demo_data import DemoRecode as DemoRecode
 from lsc_analytics.parameters.demo_data import DemoRtt as DemoRtt
+from lsc_analytics.parameters.demo_data import DemoSessions as DemoSessions
 from lsc_analytics.parameters.demo_data import DemoTest as DemoTest
 from lsc_analytics.parameters.demo_data import DemoTestingTrust as DemoTestingTrust
 from lsc_analytics.parameters.demo_data import DemoTrust as DemoTrust

@@ -132,6 +132,37 @@ class DemoPlan(Strict):
     dm01: dict[Code, dict[str, dict[str, Course]]]
 
 
+class DemoSessions(Strict):
+    """What a session of one test holds in the demo's capacity file."""
+
+    slots: int = Field(gt=0, description="Patients a full session holds")
+    staff: float = Field(gt=0, description="People a session takes")
+    cost: float = Field(gt=0, description="Pounds a further session costs in a hospital")
+    gp_percent: float = Field(ge=0, le=100, description="Asked for by a GP directly")
+
+
+class DemoCentre(Strict):
+    """One invented community diagnostic centre, run by a trust."""
+
+    code: str
+    name: str
+    trust: Code
+    share_percent: dict[str, float] = Field(description="Diagnostic ID: of the trust's waiting-list tests, done here")
+
+
+class DemoDiagnosticCapacity(Strict):
+    """The diagnostic capacity file of the demo data."""
+
+    month: Month
+    sessions_a_room: float = Field(gt=0, description="Half-day sessions that a room is used for in a week")
+    sessions_one_works: float = Field(
+        gt=0, description="Half-day sessions that one whole-time equivalent works in a week"
+    )
+    tests_to_date: int = Field(gt=0, description="Tests of all centres together since they opened")
+    tests: dict[str, DemoSessions]
+    centres: list[DemoCentre]
+
+
 class Demo(Strict):
     """`demo.yml`: what the generated demo data look like."""
 
@@ -144,3 +175,4 @@ class Demo(Strict):
     dm01: DemoDm01
     chatbot: DemoChatbot
     plan: DemoPlan
+    diagnostic_capacity: DemoDiagnosticCapacity

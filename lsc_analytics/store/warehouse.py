@@ -17,6 +17,7 @@ from lsc_analytics.store.home import Home, read_frame, write_frame
 from lsc_analytics.tables import (
     CHATBOT_CALLS,
     CHATBOT_REVIEWS,
+    DIAGNOSTIC_CAPACITY,
     DM01,
     DM01_BAND_VIEW,
     FILES,
@@ -111,6 +112,10 @@ class Warehouse:
     def plan(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """Planned figures (see `tables.PLAN`). Filters: month, provider_code, list_code, family, measure."""
         return self._view("plan_values", PLAN, filters)
+
+    def diagnostic_capacity(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """What sites can do of each test (see `tables.DIAGNOSTIC_CAPACITY`). Filters: provider_code, measure and so on."""
+        return self._view("diagnostic_capacity_values", DIAGNOSTIC_CAPACITY, filters)
 
     def chatbot_calls(self) -> pd.DataFrame:
         """Every validation attempt, pseudonymised."""

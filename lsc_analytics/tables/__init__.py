@@ -23,6 +23,12 @@ from lsc_analytics.tables.chatbot import (
     PUBLISHED_COUNT,
 )
 from lsc_analytics.tables.cohorts import COHORT_BANDS, RTT_COHORT, RTT_TIP_INS
+from lsc_analytics.tables.diagnostic_capacity import (
+    DIAGNOSTIC_CAPACITY,
+    DIAGNOSTIC_CAPACITY_VALUES,
+    DIAGNOSTIC_SITES,
+    SITE_MEASURES,
+)
 from lsc_analytics.tables.dm01 import (
     DM01,
     DM01_BAND_VIEW,
@@ -95,7 +101,7 @@ INCOMING = {
     t.name: t
     for t in (
         RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
-        PLAN_VALUES, INGEST_CHECKS,
+        PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, INGEST_CHECKS,
     )
 }  # fmt: skip
 
@@ -119,6 +125,9 @@ __all__ = [
     "COHORT_BANDS",
     "DATA_GAPS",
     "DATA_JUMPS",
+    "DIAGNOSTIC_CAPACITY",
+    "DIAGNOSTIC_CAPACITY_VALUES",
+    "DIAGNOSTIC_SITES",
     "DM01",
     "DM01_AGAINST_PLAN",
     "DM01_BANDS",
@@ -177,6 +186,7 @@ __all__ = [
     "RTT_TRANSFERS",
     "RTT_TREATMENT",
     "SCORES",
+    "SITE_MEASURES",
     "SPC_MEASURED",
     "SPC_POINTS",
     "SPC_SUMMARY",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from openpyxl import Workbook
@@ -45,10 +45,10 @@ def simulate(demo: Demo) -> list[cohorts.Month]:
     return list(cohorts.simulate(_plan(demo), [demo.seed, _LISTS_STREAM]))
 
 
-def workbooks(demo: Demo) -> Iterator[tuple[str, Workbook]]:
-    """Every month's provider workbook, with its month."""
+def workbooks(demo: Demo, months: Sequence[cohorts.Month]) -> Iterator[tuple[str, Workbook]]:
+    """Every month's provider workbook, with its month; the months are those of `simulate`."""
     known = lists(demo)
-    for month in simulate(demo):
+    for month in months:
         random = np.random.default_rng([demo.seed, _ACTIVITY_STREAM, int(month.month.replace("-", ""))])
         tests = [demo.dm01.tests[test] for _, test in known]
         activity = month.seen.sum(axis=1)
