@@ -182,6 +182,8 @@ def _save_landing(home: Home, available: dict[str, Available], run_id: str, star
     files = Warehouse(home).files()
     families = {}
     for family, one in available.items():
+        if not one.pairs:
+            continue
         of_month = files[(files["family"] == family) & (files["last_month"] == one.as_of)]
         families[family] = {"as_of": one.as_of, "published": max(of_month["published"].dropna(), default="")}
     told = landing.overview(

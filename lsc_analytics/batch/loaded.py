@@ -13,6 +13,8 @@ from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.vocabulary import forecasts
 
+# They say how a list is rated among all of them, which rests on every list's forecast.
+_RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
 Cell = tuple[str, str, str]
 Task = tuple[Callable[..., None], tuple[str, ...]]
 
@@ -21,6 +23,7 @@ def available(home: Home) -> dict[str, Available]:
     """What reports can be made of what is loaded, by family; a family without data is left out.
 
     A pair is there where somebody waits at the family's as-of month; for the Chatbot, where a campaign called anyone.
+    Data that have no lists of their own, such as a plan, are there with no pair.
     """
     warehouse, found = Warehouse(home), {}
     codes = {"rtt": "treatment_function_code", "dm01": "diagnostic_test_code"}
@@ -37,7 +40,8 @@ def available(home: Home) -> dict[str, Available]:
     if len(calls):
         pairs = calls.itertuples(index=False, name=None)
         found["chatbot"] = Available("", frozenset(pairs), warehouse.release("chatbot"))
-    return found
+    beside = {*warehouse.families()} - {*codes, "chatbot"}
+    return found | {family: Available("", frozenset(), warehouse.release(family)) for family in sorted(beside)}
 
 
 def make_forecasts(
@@ -79,11 +83,9 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
         month = str(one.parameters.get("as_of", ""))
         if one.skipped:
             continue
-        if one.notebook == "notebooks/forecast.ipynb":
-            wanted[str(one.parameters["trust"]), str(one.parameters["specialty"]), month] = None
-        elif one.notebook == "notebooks/system_overview.ipynb":
+        if one.notebook in _RATING:
             wanted.update(dict.fromkeys((trust, code, month) for trust, code in sorted(loaded["rtt"].pairs)))
-            wanted[SYSTEM, ALL_SPECIALTIES, month] = None
+            wanted[str(one.parameters["trust"]), str(one.parameters["specialty"]), month] = None
     return [cell for cell in wanted if not vocabulary.forecast_remembered(*cell)]
 
 
@@ -113,5 +115,6 @@ def remember_forecast(trust: str, specialty: str, as_of: str) -> None:
 
 
 def remember_record(as_of: str) -> None:
-    """Judge every forecast whose month is known and store the record: a task for a worker."""
+    """Judge every forecast whose month is known, rate every list, and store both: a task for a worker."""
     vocabulary.accuracy_by_measure(SYSTEM, as_of)
+    vocabulary.movers(as_of)

@@ -34,7 +34,8 @@ class Available:
 
     Attributes:
         as_of: Its last month, YYYY-MM; empty for all families together, where a notebook's default stands.
-        pairs: (trust, specialty or test) with somebody waiting at that month, without sums over trusts.
+        pairs: (trust, specialty or test) with somebody waiting at that month, without sums over trusts. None of data
+            that only come beside those of a report, such as a plan.
         release: Digest of its data: another release makes its reports due again.
     """
 
@@ -53,6 +54,7 @@ class Due:
         parameters: Every parameter of the notebook.
         release: Digest of the data it reads.
         skipped: Why it is not made; empty where it is.
+        reads: Families of the data it may read, which `release` is the digest of; empty for whatever is loaded.
     """
 
     notebook: str
@@ -60,6 +62,7 @@ class Due:
     parameters: dict[str, Scalar]
     release: str
     skipped: str = ""
+    reads: tuple[str, ...] = ()
 
 
 def plan(
@@ -103,6 +106,8 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
     axis = "test" if family.test is not None else "specialty"
     given = (family.test if family.test is not None else family.specialty) or []
     data = _merged(available) if family.family == "any" else available.get(family.family)
+    reads = () if family.family == "any" else (family.family, *family.also)
+    release = _release({name: available[name] for name in reads or available if name in available})
     _check_codes(family, axis, given, data)
     for name, wanted in (("trust", family.trust), (axis, given)):
         if name not in taken and (wanted == "every" or len(wanted) > 1):
@@ -122,7 +127,7 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
         for code in _codes(trust, axis, given, data):
             chosen = {name: value for name, value in (("trust", trust), (axis, code)) if name in taken}
             values = _complete(notebook, taken, fixed, chosen)
-            due.append(Due(notebook, f"{family.notebook}/{trust}/{code}", values, data.release))
+            due.append(Due(notebook, f"{family.notebook}/{trust}/{code}", values, release, reads=reads))
     if due:
         return due
     reason = f"Nothing that is asked for is in the data{data.as_of and f' of {data.as_of}'}."
@@ -161,14 +166,16 @@ def _check_codes(family: ReportFamily, axis: str, given: list[str] | str, data: 
 
 def _merged(available: Mapping[str, Available]) -> Available | None:
     """All families together, for a report that reads whatever is loaded: each source keeps its own last month."""
-    if not available:
-        return None
+    pairs = frozenset[tuple[str, str]]().union(*(one.pairs for one in available.values()))
+    return Available("", pairs, _release(available)) if pairs else None
+
+
+def _release(available: Mapping[str, Available]) -> str:
+    """One digest of several families' data: that of one alone is its own."""
+    if len(available) == 1:
+        return next(iter(available.values())).release
     releases = ",".join(f"{name}={available[name].release}" for name in sorted(available))
-    return Available(
-        as_of="",
-        pairs=frozenset().union(*(one.pairs for one in available.values())),
-        release=hashlib.sha256(releases.encode()).hexdigest()[:16],
-    )
+    return hashlib.sha256(releases.encode()).hexdigest()[:16]
 
 
 def _notebook_parameters(path: Path, notebook: str) -> dict[str, tuple[tuple[type, ...], Scalar]]:

@@ -194,7 +194,14 @@ def _make(
     executed.metadata.papermill.update(input_path=due.notebook, output_path=output.relative_to(home.root).as_posix())
     write_text(output, _text(executed))
     written = {"output": output}
-    sources = _provenance(executed).get("sources", [])
+    told = _provenance(executed)
+    sources = told.get("sources", [])
+    if due.reads and (unnamed := sorted({*told.get("families", [])} - {*due.reads})):
+        # Its page would stay as it is when those data change, and nobody would know.
+        names = ", ".join(unnamed)
+        error = (
+            error or f"It reads {names} data, of which the runs file does not know: add `also: [{names}]` to its line."
+        )
     if error is None:
         about = {"address": due.address, "notebook": due.notebook, "parameters": due.parameters, "sources": sources}
         try:

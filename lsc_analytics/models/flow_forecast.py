@@ -6,7 +6,7 @@ The only module that knows Prophet's `ds` and `y`. It does not know what the flo
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -97,7 +97,19 @@ def forecast_series(series: pd.Series, horizon: int, *, at_least: float | None =
     return FlowForecast(ahead, expected, series - fitted, series - season, algorithm, terms)
 
 
-def forecast_pooled(flows: pd.DataFrame, horizon: int) -> dict[Hashable, FlowForecast]:
+def leans(flow: pd.Series) -> bool:
+    """Whether a flow is too short or too small to be told from its own past: under 24 months, or under ten a month.
+
+    >>> leans(pd.Series([12.0] * 24)), leans(pd.Series([12.0] * 23)), leans(pd.Series([9.0] * 24))
+    (False, True, True)
+    """
+    known = flow.dropna()
+    return len(known) < _MONTHS_FOR_SEASONS or bool(known.tail(12).mean() < _TINY)
+
+
+def forecast_pooled(
+    flows: pd.DataFrame, horizon: int, only: Collection[Hashable] | None = None
+) -> dict[Hashable, FlowForecast]:
     """What is each list's flow expected to be, where short and tiny lists lean on those like them?
 
     A list with 24 months or more, and ten pathways a month or more, is forecast by itself, exactly as by
@@ -117,9 +129,10 @@ def forecast_pooled(flows: pd.DataFrame, horizon: int) -> dict[Hashable, FlowFor
         flows: Months (YYYY-MM, in order, without gaps) by lists, columns (provider_code, treatment_function_code); nan
             where a list has no figure. Counts: a flow that may be negative has no shape in proportion to itself.
         horizon: Months ahead.
+        only: The lists to forecast; all of them where None. The others still give the shape.
 
     Returns:
-        A `FlowForecast` for every list with a figure in the last month.
+        A `FlowForecast` for every list asked for with a figure in the last month.
     """
     complete = flows.loc[:, flows.notna().all()] if len(flows) >= _MONTHS_FOR_SEASONS else flows.iloc[:, :0]
     shapes: dict[tuple[str, Hashable], tuple[float, pd.Series]] = {}
@@ -139,11 +152,13 @@ def forecast_pooled(flows: pd.DataFrame, horizon: int) -> dict[Hashable, FlowFor
 
     told: dict[Hashable, FlowForecast] = {}
     for list_name in flows.columns[flows.iloc[-1].notna()]:
+        if only is not None and list_name not in only:
+            continue
         own = flows[list_name].loc[flows[list_name].first_valid_index() :]
         known = own.dropna()
-        enough = len(known) >= _MONTHS_FOR_SEASONS and known.tail(12).mean() >= _TINY
-        groups = [] if enough else [shape("specialty", list_name[1]), shape("trust", list_name[0])]
-        everyone = None if enough else shape("system", "")
+        leaning = leans(known)
+        groups = [shape("specialty", list_name[1]), shape("trust", list_name[0])] if leaning else []
+        everyone = shape("system", "") if leaning else None
         if everyone is None:
             told[list_name] = forecast_series(known, horizon)
             continue

@@ -7,13 +7,13 @@ of them leads is not decided here (`contest` does), and other lists are not seen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from lsc_analytics.models import cohorts, series
-from lsc_analytics.models.identity import list_ahead
+from lsc_analytics.models.identity import Draws, leaning, list_ahead
 from lsc_analytics.models.rtt import flows
 from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
 from lsc_analytics.models.treatment import only_last_value, treated, treatments
@@ -39,6 +39,8 @@ class WaitingList:
         figures: Rows of `tables.RTT` of this list.
         bands: Rows of `tables.RTT_BAND_VIEW` of this list, part incomplete.
         trust_bands: The same of the trust's total row.
+        peers: `tables.RTT_FLOWS` of every list of the system, which a short or tiny list's flows lean on; None to lean on
+            none.
     """
 
     provider_code: str
@@ -46,14 +48,15 @@ class WaitingList:
     figures: pd.DataFrame
     bands: pd.DataFrame
     trust_bands: pd.DataFrame
+    peers: pd.DataFrame | None = None
 
     def until(self, month: str) -> WaitingList:
         """What was known at the end of a month: nothing later is seen by a forecast made as of then."""
-        return WaitingList(
-            self.provider_code,
-            self.treatment_function_code,
-            *(frame[frame["month"] <= month] for frame in (self.figures, self.bands, self.trust_bands)),
+        figures, bands, trust_bands = (
+            frame[frame["month"] <= month] for frame in (self.figures, self.bands, self.trust_bands)
         )
+        peers = None if self.peers is None else self.peers[self.peers["month"] <= month]
+        return replace(self, figures=figures, bands=bands, trust_bands=trust_bands, peers=peers)
 
     def history(self, measure: str) -> pd.Series:
         """A measure by month, in order."""
@@ -70,8 +73,8 @@ def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSett
 
     Args:
         waiting: The list.
-        origins: Months to forecast from, YYYY-MM. From all but the last, only months up to the last are told: those that
-            can be judged.
+        origins: Months to forecast from, YYYY-MM. From all but the last, and the month before it, only months up to the
+            last are told: those that can be judged. What the month before said of later ones tells what has changed since.
         settings: Which methods, how far ahead, draws, seed and how much history flows need.
 
     Returns:
@@ -220,11 +223,9 @@ def _methods(
     seen: WaitingList, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
 ) -> pd.DataFrame:
     faults = treatments(seen.figures[seen.figures["measure"].isin(MEASURES)], as_of)
-    mended = WaitingList(
-        seen.provider_code, seen.treatment_function_code, treated(seen.figures, faults), seen.bands, seen.trust_bands
-    )
+    mended = replace(seen, figures=treated(seen.figures, faults))
     ahead = settings.horizon_months
-    steps = ahead if as_of == last else min(ahead, len(months_between(as_of, last)) - 1)
+    steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)
     still = only_last_value(faults)
     joined = None if flowing is None or still else _flows_and_identity(mended, flowing, as_of, steps, settings)
     wanted = [LAST_VALUE] if still else list(dict.fromkeys([LAST_VALUE, *settings.contest]))
@@ -268,7 +269,7 @@ def _flows_and_identity(
     if np.isnan(matrix).any():
         return None
     seed = [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
-    told = list_ahead(moved, settings.horizon_months, draws=settings.draws, seed=seed)
+    told = flows_ahead(seen, moved, settings, seed)
     random = np.random.default_rng(seed)
     rates = cohorts.stay_rates(matrix, months, cohorts.stay_rates(trust, months))
     rates = rates[random.integers(0, len(rates), (settings.draws, steps))]
@@ -282,6 +283,20 @@ def _flows_and_identity(
         drawn[f"over_{weeks}_weeks"], expected_longer = longer, expected
     within = np.minimum(np.round(bands[..., :18].sum(axis=-1)), closing)
     return {"total_incomplete": closing, "within_18_weeks": within, **drawn}
+
+
+def flows_ahead(seen: WaitingList, moved: pd.DataFrame, settings: ForecastSettings, seed: Sequence[int]) -> Draws:
+    """What a list's flows leave in the months ahead, those too short or too small leaning on its peers'.
+
+    Args:
+        seen: The list, as known.
+        moved: `tables.RTT_FLOWS` of it.
+        settings: How far ahead, and draws.
+        seed: Same seed, same futures.
+    """
+    horizon = settings.horizon_months
+    told = {} if seen.peers is None else leaning(moved, seen.peers, horizon)
+    return list_ahead(moved, horizon, draws=settings.draws, seed=seed, told=told)
 
 
 def _from_draws(draws: np.ndarray, method: str) -> pd.DataFrame:

@@ -15,8 +15,7 @@ import numpy as np
 from scipy.stats import poisson
 
 from lsc_analytics.models import cohorts
-from lsc_analytics.models.forecast import WaitingList
-from lsc_analytics.models.identity import list_ahead
+from lsc_analytics.models.forecast import WaitingList, flows_ahead
 from lsc_analytics.models.rtt import flows
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
@@ -153,7 +152,7 @@ def expect(waiting: WaitingList, as_of: str, settings: ForecastSettings) -> Ahea
     if len(moved) < settings.history_months_needed or moved["month"].iloc[-1] != as_of or np.isnan(matrix).any():
         return None
     key = [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
-    drawn = list_ahead(moved, horizon, draws=settings.draws, seed=key)
+    drawn = flows_ahead(seen, moved, settings, key)
     random = np.random.default_rng(key)
     prior = cohorts.stay_rates(cohorts.band_matrix(seen.trust_bands, months), months)
     rates = cohorts.stay_rates(matrix, months, prior)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.flow_forecast import FlowForecast, forecast_series
+from lsc_analytics.models.flow_forecast import FlowForecast, forecast_pooled, forecast_series, leans
 from lsc_analytics.reference import months_between
 
 FLOWS = ("clock_starts", "stops", "net_removals")
+_CELL = ["provider_code", "treatment_function_code"]
 _YEAR = 12
 _TRUST_IN_DRIFT = 0.5  # measured, see `list_ahead`; 0 keeps the level, 1 lets the three flows' trends run on
 _MEMORY_MONTHS = 24  # how flows strayed before that says little of how they stray now; 30, 36 or 48 hold no better
@@ -87,7 +88,7 @@ def list_ahead(
         horizon: Months ahead.
         draws: How many futures.
         seed: Same seed, same futures.
-        told: Forecasts of `clock_starts` and `stops` made elsewhere, such as by `flow_forecast.forecast_pooled`.
+        told: Forecasts of `clock_starts` and `stops` made elsewhere, such as by `leaning`.
 
     Returns:
         `Draws`.
@@ -143,6 +144,32 @@ def close(
         before = there - stopped[:, month] - removed[:, month]
         closing[:, month] = before
     return stopped, removed, closing
+
+
+def leaning(moved: pd.DataFrame, peers: pd.DataFrame, horizon: int) -> dict[str, FlowForecast]:
+    """The flows of one list that lean on those like it (`flow_forecast.forecast_pooled`), for `list_ahead`.
+
+    Args:
+        moved: `tables.RTT_FLOWS` of the list, up to the last month seen.
+        peers: The same of every list of the system, the list among them; later months are not seen.
+        horizon: Months ahead.
+
+    Returns:
+        Forecasts of `clock_starts` and `stops`; without either where the list's own past is long and large enough, and
+        without both where the peers do not hold the list.
+    """
+    own = _three_flows(moved)
+    names = [name for name in FLOWS[:2] if leans(own[name])]
+    if not names:
+        return {}
+    cell = tuple(moved.iloc[-1][_CELL])
+    seen = peers[peers["month"] <= own.index[-1]]
+    wide = seen.assign(stops=seen["admitted_stops"] + seen["non_admitted_stops"]).pivot(
+        index="month", columns=_CELL, values=names
+    )
+    wide = wide.astype(float).reindex(months_between(wide.index[0], wide.index[-1]))
+    told = {name: forecast_pooled(wide[name], max(horizon, _YEAR), [cell]) for name in names if cell in wide[name]}
+    return {name: found[cell] for name, found in told.items()}
 
 
 def _three_flows(moved: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,10 @@ class ReportFamily(Strict):
 
     notebook: str = Field(pattern=r"^[a-z_]+$", description="Name of a notebook in notebooks/, without its ending")
     family: Literal["rtt", "dm01", "chatbot", "any"] = Field(description="Data without which it is skipped")
+    also: list[str] = Field(
+        default=[],
+        description="Other data that the notebook reads where they are loaded, such as plan: new ones make it due again",
+    )
     trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
     specialty: list[Code] | Literal["every"] | None = None
     test: list[str] | Literal["every"] | None = None

@@ -58,7 +58,13 @@ def provenance(**asked: Any) -> Any:
         f"<p>Parameters: {html.escape(said or 'none')}. Code {code_version()}, data release {release}.</p>"
         f"{words.table_html(pd.DataFrame(sources, columns=['file', 'sha256']), 'Files read')}</details>"
     )
-    data = {"sources": sources, "parameters": asked, "code_version": code_version(), "data_release": release}
+    data = {
+        "sources": sources,
+        "families": sorted(set(read["family"])),
+        "parameters": asked,
+        "code_version": code_version(),
+        "data_release": release,
+    }
     return _Bundle({"text/html": body, PROVENANCE: data, "text/plain": f"{len(sources)} files"})
 
 

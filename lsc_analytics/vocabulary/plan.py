@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from lsc_analytics import parameters
@@ -10,9 +12,11 @@ from lsc_analytics.models import risk as risk_model
 from lsc_analytics.models import rtt
 from lsc_analytics.models import standards as standards_model
 from lsc_analytics.reference import SYSTEM, add_months, months_between
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.results import Results
 from lsc_analytics.tables import DM01_AGAINST_PLAN, RTT_AGAINST_PLAN, RTT_FORECAST, RTT_RISK
 from lsc_analytics.vocabulary.diagnostics import diagnostics
-from lsc_analytics.vocabulary.forecasts import forecast, forecast_remembered
+from lsc_analytics.vocabulary.forecasts import forecast, forecast_before
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import rtt_position
 
@@ -53,20 +57,22 @@ def _planned(family: str, trust: str, code: str) -> pd.DataFrame:
 def risk(as_of: str = "") -> pd.DataFrame:
     """Every list of the system and how likely it is to miss each standard that is rated: `tables.RTT_RISK`."""
     month = month_of("rtt", as_of)
-    return _rated(month, _cells(_positions(month)))
+    positions = _positions(month)
+    return _remembered({"as_of": month}, lambda: _rated(positions, lambda trust, code: forecast(trust, code, month)))
 
 
 def movers(as_of: str = "") -> pd.DataFrame:
     """The lists that changed most since the month before: `tables.RTT_MOVERS`.
 
-    Last month's rating rests on last month's forecasts. Those that have been made of the data as loaded now are read;
-    none is made for this table, so without them the rating before is unknown and the counts alone are compared.
+    Last month's rating is by the methods that lead now, from what was known then. Without that month's figures it is
+    unknown.
     """
     month = month_of("rtt", as_of)
-    earlier = add_months(month, -1)
-    positions = _positions(earlier)
-    made = [cell for cell in _cells(positions) if forecast_remembered(*cell, earlier)] if len(positions) else []
-    before = _rated(earlier, made) if made else RTT_RISK.empty()
+    positions = _positions(add_months(month, -1))
+    before = _remembered(
+        {"as_of": month, "rated": "the month before"},
+        lambda: _rated(positions, lambda trust, code: forecast_before(trust, code, month)),
+    )
     return risk_model.movers(risk(month), positions, before, parameters.risk().movers)
 
 
@@ -90,14 +96,14 @@ def _positions(month: str) -> pd.DataFrame:
     return rtt.position(figures)
 
 
-def _cells(positions: pd.DataFrame) -> list[tuple[str, str]]:
+def _rated(positions: pd.DataFrame, ask: Callable[[str, str], pd.DataFrame]) -> pd.DataFrame:
+    """The lists with anyone on them at one month, rated by the forecast that is given of each."""
     waiting = positions[positions["total_incomplete"] > 0]
-    return list(zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True))
+    cells = zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True)
+    told = [ask(*cell) for cell in cells]
+    forecasts = pd.concat(told, ignore_index=True) if told else RTT_FORECAST.empty()
+    return risk_model.rate(waiting, forecasts, parameters.standards().standards, parameters.risk())
 
 
-def _rated(month: str, cells: list[tuple[str, str]]) -> pd.DataFrame:
-    """These lists of one month, rated by their forecasts as of then."""
-    positions = _positions(month)
-    mine = pd.MultiIndex.from_frame(positions[["provider_code", "treatment_function_code"]]).isin(cells)
-    forecasts = pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True)
-    return risk_model.rate(positions[mine], forecasts, parameters.standards().standards, parameters.risk())
+def _remembered(asked: dict[str, str], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return Results(Home.current()).get(RTT_RISK, warehouse().release("rtt"), asked, make)

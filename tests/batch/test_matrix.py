@@ -216,3 +216,24 @@ def test_a_family_names_one_kind_of_code(family: dict[str, Any], tmp_path: Path)
     path.write_text(yaml.safe_dump({"title": "x", "reports": [family]}))
     with pytest.raises(ParameterError, match=r"reports\.0"):
         parameters.runs(path)
+
+
+def test_a_report_is_due_again_when_what_it_also_reads_changes(folder: Path) -> None:
+    """A plan beside the list is part of its release where the runs file says so, and of no other report's."""
+    planned = EVERY | {"also": ["plan"]}
+    before = plan(runs(planned, TESTS), LOADED, notebooks=folder)
+    told = [LOADED | {"plan": Available("", frozenset(), digest)} for digest in ("p1", "p2")]
+    first, second = (plan(runs(planned, TESTS), loaded, notebooks=folder) for loaded in told)
+    changed = [{one.address for one, other in zip(*pair, strict=True) if one != other}
+               for pair in ((before, first), (first, second))]  # fmt: skip
+    lists = {one.address for one in before if one.address.startswith("forecast")}
+    assert changed == [lists, lists]
+    assert before[0].release == LOADED["rtt"].release
+    assert before[0].reads == ("rtt", "plan")
+
+
+def test_a_plan_alone_makes_nothing_due_for_every_family(folder: Path) -> None:
+    """Data without lists of their own are nothing to report on by themselves."""
+    alone = {"plan": Available("", frozenset(), "p1")}
+    (one,) = plan(runs(SYSTEM), alone, notebooks=folder)
+    assert "Nothing is loaded" in one.skipped

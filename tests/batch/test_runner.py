@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,21 @@ def test_a_failure_stops_no_other(home: Home, notebooks: Path, write: Any) -> No
     text = progress.summary(run)
     assert "1 done, 2 failed, in " in text
     assert "  broken/RXN/C_999: Cell 4, `# a comment`: KeyError: 'C_110'" in text
+
+
+def test_data_that_the_runs_file_does_not_name_fail_the_report(home: Home, notebooks: Path, write: Any) -> None:
+    """Or its page would stay as it is when they change: the sentence says what to add."""
+    told = PROVENANCE.replace("'sources'", "'families': ['plan', 'rtt'], 'sources'")
+    write("forecast", told)
+    reports = [
+        replace(due("forecast", code), reads=reads) for code, reads in (("C_110", ("rtt",)), ("C_120", ("rtt", "plan")))
+    ]
+    run = made(home, notebooks, *reports)
+    status = {report.address: (report.status, report.error) for report in run.reports}
+    assert status["forecast/RXN/C_120"] == ("done", None)
+    failed, says = status["forecast/RXN/C_110"]
+    assert failed == "failed"
+    assert "add `also: [plan]`" in str(says)
 
 
 def test_a_page_that_cannot_be_rendered(home: Home, notebooks: Path, write: Any) -> None:

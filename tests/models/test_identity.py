@@ -129,3 +129,24 @@ def test_england_is_foretold_better_than_by_the_last_value(shared_data) -> None:
         held += [*((low <= known) & (known <= high))]
     assert np.sum(error) / np.sum(last) < 0.75
     assert 0.65 < np.mean(held) < 0.95
+
+
+def test_only_a_list_too_small_for_its_own_past_leans_on_its_peers() -> None:
+    """Three stops a month take the season of the larger lists, at their own level; three hundred a month need nobody."""
+    large = wavering(36)
+    tiny = moved(np.full(36, 12), np.full(36, 3), np.full(36, 9)).assign(provider_code="RXL")
+    peers = pd.concat([large, tiny], ignore_index=True)
+    assert identity.leaning(large, peers, 6) == {}
+    told = identity.leaning(tiny, peers, 6)
+    assert list(told) == ["stops"]
+    assert told["stops"].algorithm == "pooled"
+    assert told["stops"].expected.mean() == pytest.approx(3, abs=0.5)
+    assert identity.leaning(tiny, large, 6) == {}  # nobody knows the list
+
+
+def test_a_leaning_list_sees_nothing_later_than_itself() -> None:
+    """What its peers do after the last month seen changes nothing."""
+    tiny = moved(np.full(30, 12), np.full(30, 3), np.full(30, 9)).assign(provider_code="RXL")
+    later = wavering(36).assign(clock_starts=lambda rows: rows["clock_starts"].where(rows.index < 30, 9999))
+    told = [identity.leaning(tiny, pd.concat([tiny, peers]), 6)["stops"] for peers in (later, later.head(30))]
+    assert (told[0].expected == told[1].expected).all()

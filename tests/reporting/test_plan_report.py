@@ -185,7 +185,7 @@ def test_movers_say_which_way_and_how_rated() -> None:
         "Trauma and Orthopaedics at Lancashire Teaching: over 65 weeks up 2 to 3; rated red, amber the month before.",
         "Trauma and Orthopaedics at East Lancashire: over 52 weeks down 31 to 93; rated green.",
         "Ophthalmology at Lancashire Teaching: over 52 weeks up 5 to 68; rated amber.",
-        "Where no forecast of the month before is kept, only the counts are compared.",
+        "Where the month before could not be forecast, only the counts are compared.",
     ]
     assert "changed enough" in risk_findings.movers(RTT_MOVERS.empty())[0]
 

@@ -72,7 +72,7 @@ def movers(rows: pd.DataFrame, show: int = 5) -> list[str]:
             rated = f"rated {row['rating_now']}, {row['rating_before']} the month before"
         said.append(f"{name}: over {weeks} weeks {change}; {rated}.")
     if (rows["moved"] == "not known").any():
-        said.append("Where no forecast of the month before is kept, only the counts are compared.")
+        said.append("Where the month before could not be forecast, only the counts are compared.")
     return said
 
 
