@@ -68,6 +68,7 @@ def test_parameters_are_complete_and_each_source_keeps_its_month(folder: Path) -
         "forecast/RXL/C_100",
         {"trust": "RXL", "specialty": "C_100", "as_of": "2026-01", "standard_weeks": 52},
         "a1",
+        reads=("rtt",),
     )
     assert last.parameters == {"trust": "RTX", "test": "10", "as_of": "2025-09"}
     assert plan(runs(EVERY), LOADED, notebooks=folder)[0].parameters["standard_weeks"] == 65
