@@ -71,7 +71,7 @@ def mutual_aid_for(home: Home, as_of: str, by: str, standard: int) -> MutualAid:
     need = _need(risk, outlook, told, standard, by, first, stage)
     offers = _assumed_offers(Warehouse(home), need, as_of, months, rule.assumed_offer)
     limits = mutual_aid.Rule(rule.minimum_batch, rule.travel_limit_minutes, stage.months_to_treatment, by)
-    proposal = mutual_aid.propose(need, offers, rule.minutes(), limits)
+    proposal = mutual_aid.propose(need, offers, parameters.organisations().minutes(), limits)
     assurance = mutual_aid.assure(proposal.moves, outlook, risk, stage.months_to_treatment)
     return MutualAid(proposal, assurance, need, offers)
 

@@ -28,7 +28,7 @@ def counted_again(told: MutualAid, by: str, standard: int) -> None:
     months = rule.stages["before_first_appointment"].months_to_treatment
     limits = Rule(rule.minimum_batch, rule.travel_limit_minutes, months, by)
     moves, ledger = told.proposal.moves, told.assurance
-    assert broken_limits(moves, told.need, told.offers, rule.minutes(), limits) == []
+    assert broken_limits(moves, told.need, told.offers, parameters.organisations().minutes(), limits) == []
     assert (ledger["own_breaches_with"] <= ledger["own_breaches_without"] + 1e-9).all()
     assert (ledger["own_stress_with"] <= ledger["own_stress_without"] + 1e-9).all()
     at_date = ledger[(ledger["month"] == by) & (ledger["standard"] == standard)]

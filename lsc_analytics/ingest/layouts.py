@@ -8,7 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsc_analytics.errors import RefusedFileError, TableError
-from lsc_analytics.ingest import chatbot, diagnostic_capacity, dm01, plan, rtt_extract, rtt_overview, rtt_workbook, tidy
+from lsc_analytics.ingest import (
+    aid_capacity,
+    chatbot,
+    diagnostic_capacity,
+    dm01,
+    plan,
+    rtt_extract,
+    rtt_overview,
+    rtt_workbook,
+    tidy,
+)
 from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import source_mappings
@@ -23,6 +33,7 @@ LAYOUTS: tuple[Layout, ...] = (
     *chatbot.LAYOUTS,
     *plan.LAYOUTS,
     *diagnostic_capacity.LAYOUTS,
+    *aid_capacity.LAYOUTS,
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
@@ -56,6 +67,7 @@ def unknown(opened: Opened) -> RefusedFileError:
     known |= {chatbot.CALLS.name: chatbot.CALLS_HEADER, chatbot.REVIEWS.name: chatbot.REVIEWS_HEADER}
     known[plan.PLANS.name] = plan.HEADER
     known[diagnostic_capacity.CAPACITIES.name] = diagnostic_capacity.HEADER
+    known[aid_capacity.OFFERS.name] = aid_capacity.HEADER
     title = max(known, key=lambda each: _alike(known[each], opened.header), default=None)
     if title is None or _alike(known[title], opened.header) < _ALIKE:
         return opened.refused("The header belongs to no layout that is known.", _KNOWN, row=1)

@@ -27,21 +27,21 @@ class Reading:
         used: False for a known file that nothing reads yet.
         published: Publication date the file states, YYYY-MM-DD.
         revised: The file or its name says that it is a revision.
-        demo: The file is generated demo data.
+        demo: The file is generated demo data; None where it does not say, and is of the home's kind.
         patient_level: The raw file must not be kept.
         note: One sentence for the report, where there is something to say.
     """
 
     file: str
     layout: str
-    family: Literal["rtt", "dm01", "chatbot", "plan", "diagnostic_capacity"]
+    family: Literal["rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid"]
     source: str
     source_rank: int
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     used: bool = True
     published: str | None = None
     revised: bool = False
-    demo: bool = False
+    demo: bool | None = False
     patient_level: bool = False
     note: str = ""
 

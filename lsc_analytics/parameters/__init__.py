@@ -31,6 +31,7 @@ from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
 from lsc_analytics.parameters.demo_data import DemoDiagnosticCapacity as DemoDiagnosticCapacity
 from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
 from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
+from lsc_analytics.parameters.demo_data import DemoMutualAid as DemoMutualAid
 from lsc_analytics.parameters.demo_data import DemoPlan as DemoPlan
 from lsc_analytics.parameters.demo_data import DemoRecode as DemoRecode
 from lsc_analytics.parameters.demo_data import DemoRtt as DemoRtt
@@ -42,8 +43,10 @@ from lsc_analytics.parameters.mutual_aid import MutualAid as MutualAid
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
 from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
 from lsc_analytics.parameters.registries import Improvement as Improvement
+from lsc_analytics.parameters.registries import Journey as Journey
 from lsc_analytics.parameters.registries import NotMeasurable as NotMeasurable
 from lsc_analytics.parameters.registries import Organisations as Organisations
+from lsc_analytics.parameters.registries import Provider as Provider
 from lsc_analytics.parameters.registries import Specialties as Specialties
 from lsc_analytics.parameters.registries import Standard as Standard
 from lsc_analytics.parameters.registries import Standards as Standards
@@ -213,6 +216,11 @@ def trust_codes() -> list[str]:
     return [trust.code for trust in organisations().trusts]
 
 
+def independent_codes() -> list[str]:
+    """Codes of the independent sites under the ICB, the largest list first."""
+    return [site.code for site in organisations().independents]
+
+
 def specialty_name(code: str, *, short: bool = False) -> str:
     """The published name of a treatment function; the code itself where it is not known."""
     for function in specialties().treatment_functions:
@@ -233,13 +241,14 @@ test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names t
 
 
 def trust_name(code: str, *, short: bool = False) -> str:
-    """The name of a trust, or of the system; the code itself where it is not known."""
+    """The name of a trust, of an independent site, or of the system; the code itself where it is not known."""
     known = organisations()
     if code == "LSC":
         return known.system_name
-    for trust in known.trusts:
-        if trust.code == code:
-            return trust.short_name if short else trust.name
+    everyone: list[Trust | Provider] = [*known.trusts, *known.independents, *known.outside_mutual_aid]
+    for provider in everyone:
+        if provider.code == code:
+            return provider.short_name if short else provider.name
     return code
 
 

@@ -163,6 +163,14 @@ class DemoDiagnosticCapacity(Strict):
     centres: list[DemoCentre]
 
 
+class DemoMutualAid(Strict):
+    """The capacity file of the demo data: by provider and specialty, clock stops offered a month."""
+
+    first_month: Month
+    last_month: Month
+    offers: dict[Code, dict[Code, int]]
+
+
 class Demo(Strict):
     """`demo.yml`: what the generated demo data look like."""
 
@@ -176,3 +184,4 @@ class Demo(Strict):
     chatbot: DemoChatbot
     plan: DemoPlan
     diagnostic_capacity: DemoDiagnosticCapacity
+    mutual_aid: DemoMutualAid

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lsc_analytics.parameters.strict import Code, Strict
+from lsc_analytics.parameters.strict import Strict
 
 Stage = Literal["before_first_appointment", "awaiting_test", "seen", "decision_to_admit"]
 
@@ -26,13 +26,6 @@ class AssumedOffer(Strict):
     p10_of_p50: float = Field(ge=0, le=1, description="The 10% figure as a share of the middle one")
 
 
-class Journey(Strict):
-    """Minutes by road between two providers."""
-
-    between: tuple[Code, Code]
-    minutes: float = Field(gt=0)
-
-
 class MutualAid(Strict):
     """`mutual_aid.yml`: who may move, how far, how many at a time."""
 
@@ -41,10 +34,3 @@ class MutualAid(Strict):
     travel_limit_minutes: float = Field(gt=0)
     assumed_offer: AssumedOffer
     stages: dict[Stage, AidStage]
-    journeys: list[Journey]
-    journeys_verified: bool
-
-    def minutes(self) -> dict[tuple[str, str], float]:
-        """Minutes from one provider to another, both ways."""
-        told = {journey.between: journey.minutes for journey in self.journeys}
-        return told | {(b, a): minutes for (a, b), minutes in told.items()}

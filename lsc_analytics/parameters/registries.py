@@ -19,12 +19,38 @@ class Trust(Strict):
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$", description="Line colour in charts that compare trusts")
 
 
+class Provider(Strict):
+    """A provider under the ICB that is none of the system's acute trusts."""
+
+    code: Code
+    name: str
+    short_name: str
+
+
+class Journey(Strict):
+    """Minutes by road between two providers' main sites, the same both ways."""
+
+    between: tuple[Code, Code]
+    minutes: float = Field(gt=0)
+
+
 class Organisations(Strict):
-    """`organisations.yml`: the system and its trusts, in the order they are shown."""
+    """`organisations.yml`: the system and its trusts, in the order they are shown, and who else treats its patients."""
 
     system_name: str
     icb_code: Code
     trusts: list[Trust]
+    independents: list[Provider] = Field(description="Independent sites under the ICB")
+    outside_mutual_aid: list[Provider] = Field(
+        description="NHS trusts of the system that are reported and take no part"
+    )
+    journeys: list[Journey]
+    journeys_verified: bool
+
+    def minutes(self) -> dict[tuple[str, str], float]:
+        """Minutes from one provider to another, both ways; a pair that is not named is not known."""
+        told = {journey.between: journey.minutes for journey in self.journeys}
+        return told | {(b, a): minutes for (a, b), minutes in told.items()}
 
 
 class TreatmentFunction(Strict):

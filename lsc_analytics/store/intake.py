@@ -114,7 +114,8 @@ def _take_one(home: Home, path: Path, pseudonymise: Callable[[str], str] | None,
             return Outcome(path.name, "already loaded", f"The same file as {before['file']}.", before["layout"])
         reading = ingest.read(path, pseudonymise=pseudonymise)
         _refuse_contradictions(warehouse, reading)
-        kind: Literal["demo", "real"] = "demo" if reading.demo else "real"
+        demo = home.kind == "demo" if reading.demo is None else reading.demo
+        kind: Literal["demo", "real"] = "demo" if demo else "real"
         if home.kind not in (None, kind) or not dry_run:
             home.become(kind, file=path.name)
         if not dry_run:
@@ -190,7 +191,7 @@ def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> No
         "source_rank": reading.source_rank,
         "published": reading.published,
         "revised": reading.revised,
-        "demo": reading.demo,
+        "demo": warehouse.home.kind == "demo" if reading.demo is None else reading.demo,
         "first_month": months[0] if months else None,
         "last_month": months[-1] if months else None,
         "providers": len(providers),

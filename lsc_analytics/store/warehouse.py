@@ -15,6 +15,7 @@ import pandas as pd
 
 from lsc_analytics.store.home import Home, read_frame, write_frame
 from lsc_analytics.tables import (
+    AID_CAPACITY,
     CHATBOT_CALLS,
     CHATBOT_REVIEWS,
     DIAGNOSTIC_CAPACITY,
@@ -116,6 +117,10 @@ class Warehouse:
     def diagnostic_capacity(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """What sites can do of each test (see `tables.DIAGNOSTIC_CAPACITY`). Filters: provider_code, measure and so on."""
         return self._view("diagnostic_capacity_values", DIAGNOSTIC_CAPACITY, filters)
+
+    def aid_capacity(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """Clock stops offered for mutual aid (see `tables.AID_CAPACITY`). Filters: month, provider_code, treatment_function_code, measure."""
+        return self._view("aid_capacity_values", AID_CAPACITY, filters)
 
     def chatbot_calls(self) -> pd.DataFrame:
         """Every validation attempt, pseudonymised."""

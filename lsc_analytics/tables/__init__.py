@@ -63,6 +63,8 @@ from lsc_analytics.tables.ledger import (
 )
 from lsc_analytics.tables.mutual_aid import (
     AID_ASSURANCE,
+    AID_CAPACITY,
+    AID_CAPACITY_VALUES,
     AID_MOVES,
     AID_NEED,
     AID_OFFERS,
@@ -101,7 +103,7 @@ INCOMING = {
     t.name: t
     for t in (
         RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
-        PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, INGEST_CHECKS,
+        PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, AID_CAPACITY_VALUES, INGEST_CHECKS,
     )
 }  # fmt: skip
 
@@ -109,6 +111,8 @@ INCOMING = {
 __all__ = [
     "ACCURACY",
     "AID_ASSURANCE",
+    "AID_CAPACITY",
+    "AID_CAPACITY_VALUES",
     "AID_MOVES",
     "AID_NEED",
     "AID_OFFERS",

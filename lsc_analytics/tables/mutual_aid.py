@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from lsc_analytics.tables.columns import COUNT, FROM, FUNCTION, MONTH, NUMBER, PROVIDER, TEXT, YES
+from lsc_analytics.tables.columns import (
+    COUNT,
+    FILE,
+    FROM,
+    FUNCTION,
+    MEASURE,
+    MONTH,
+    NUMBER,
+    PROVIDER,
+    SOURCE,
+    TEXT,
+    YES,
+)
 from lsc_analytics.tables.schema import Column, Table
 
 _FROM_PROVIDER = Column("from_provider", TEXT, "Published code of the sending trust")
@@ -44,6 +56,25 @@ AID_NEED = Table(
         Column("eligible_share", NUMBER, "Share of those at risk that may and would move, 0 to 1"),
         Column("list_size", NUMBER, "Expected list at the date, to compare trusts of different size"),
     ),
+)
+_OFFERED = (
+    MONTH,
+    PROVIDER,
+    FUNCTION,
+    MEASURE,
+    Column("clock_stops", NUMBER, "Clock stops offered to other trusts' pathways in the month"),
+)
+AID_CAPACITY_VALUES = Table(
+    "aid_capacity_values",
+    "One figure of one capacity file: aid_clock_stops_p50, as likely to be more as less, or aid_clock_stops_p10.",
+    ("source", "month", "provider_code", "treatment_function_code", "measure"),
+    (SOURCE, *_OFFERED),
+)
+AID_CAPACITY = Table(
+    "aid_capacity",
+    "One offered figure: the last capacity file's, with the file it came from.",
+    ("month", "provider_code", "treatment_function_code", "measure"),
+    (*_OFFERED, FILE),
 )
 AID_OFFERS = Table(
     "aid_offers",

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsc_analytics.ingest.demo import chatbot, diagnostic_capacity, dm01, files, plan, rtt
+from lsc_analytics.ingest.demo import aid_capacity, chatbot, diagnostic_capacity, dm01, files, plan, rtt
 from lsc_analytics.parameters import demo
 
 
 def write(folder: Path, *, seed: int | None = None) -> list[Path]:
-    """Write invented RTT extracts, DM01 workbooks, Chatbot records, a plan and diagnostic capacity, byte for byte the same for the same seed.
+    """Write invented RTT extracts, DM01 workbooks, Chatbot records, a plan, diagnostic capacity and offers for mutual aid.
+
+    Byte for byte the same for the same seed.
 
     Args:
-        folder: Where to write, made if need be; its `rtt`, `dm01`, `chatbot`, `plan` and
-            `diagnostic_capacity` folders receive the files.
+        folder: Where to write, made if need be; its `rtt`, `dm01`, `chatbot`, `plan`, `diagnostic_capacity` and
+            `mutual_aid` folders receive the files.
         seed: Another invention of the same magnitudes; that of `parameters/demo.yml` unless given.
 
     Returns:
         Paths of the files written, sorted.
     """
     told = demo() if seed is None else demo().model_copy(update={"seed": seed})
-    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity"):
+    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid"):
         (folder / family).mkdir(parents=True, exist_ok=True)
     written = [_extract(folder / "rtt", told.first_month, month, text) for month, text in rtt.extracts(told)]
     tested = dm01.simulate(told)
@@ -33,6 +35,8 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
     written.append(files.write_csv(folder / "plan" / plan.NAME, text))
     text = diagnostic_capacity.sites(told, tested).to_csv(index=False, lineterminator="\n")
     written.append(files.write_csv(folder / "diagnostic_capacity" / diagnostic_capacity.NAME, text))
+    text = aid_capacity.offered(told).to_csv(index=False, lineterminator="\n")
+    written.append(files.write_csv(folder / "mutual_aid" / aid_capacity.NAME, text))
     return sorted(written)
 
 
