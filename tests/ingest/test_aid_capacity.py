@@ -102,7 +102,8 @@ def test_the_later_file_is_read_and_a_home_keeps_its_kind(tmp_path: Path, home: 
     assert found["clock_stops"].tolist() == [0.0, 0.0]
     again = take(home, [written(tmp_path, changed(month="2027-01", aid_clock_stops_p10="1"), name="capacity.csv")])
     assert not again.refused
-    assert take(home, [written(tmp_path, changed(month="2027-01"), name="other.csv")]).refused
+    other = changed(month="2027-01", aid_clock_stops_p50="14")
+    assert "It says" in take(home, [written(tmp_path, other, name="other.csv")]).refused[0].says
 
 
 def test_the_template_and_the_demo_file_are_capacity_files(tmp_path: Path) -> None:
