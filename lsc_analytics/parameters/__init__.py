@@ -39,6 +39,10 @@ from lsc_analytics.parameters.demo_data import DemoSessions as DemoSessions
 from lsc_analytics.parameters.demo_data import DemoTest as DemoTest
 from lsc_analytics.parameters.demo_data import DemoTestingTrust as DemoTestingTrust
 from lsc_analytics.parameters.demo_data import DemoTrust as DemoTrust
+from lsc_analytics.parameters.diagnostic_scenario import CouplingPair as CouplingPair
+from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCapacity as DiagnosticCapacity
+from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCoupling as DiagnosticCoupling
+from lsc_analytics.parameters.diagnostic_scenario import DiagnosticScenario as DiagnosticScenario
 from lsc_analytics.parameters.mutual_aid import MutualAid as MutualAid
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
 from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
@@ -78,6 +82,8 @@ _FILES: dict[str, type[Strict]] = {
     "models.yml": Models,
     "mutual_aid.yml": MutualAid,
     "capacity.yml": Capacity,
+    "diagnostic_capacity.yml": DiagnosticCapacity,
+    "diagnostic_coupling.yml": DiagnosticCoupling,
     "risk.yml": Risk,
     "spc.yml": Spc,
     "demo.yml": Demo,
@@ -185,6 +191,29 @@ def scenarios() -> dict[str, Scenario]:
     return dict(_scenarios(folder()))
 
 
+@cache
+def _diagnostic_scenarios(root: Path) -> tuple[tuple[str, DiagnosticScenario], ...]:
+    found = [
+        (path.stem, read(path, DiagnosticScenario)) for path in sorted((root / "scenarios" / "dm01").glob("*.yml"))
+    ]
+    return tuple(sorted(found, key=lambda named: (bool(named[1].changes), named[0])))
+
+
+def diagnostic_scenarios() -> dict[str, DiagnosticScenario]:
+    """Every what-if scenario of DM01 tests by its file's name, the one that changes nothing first."""
+    return dict(_diagnostic_scenarios(folder()))
+
+
+def diagnostic_capacity() -> DiagnosticCapacity:
+    """What the diagnostic demand and capacity model asks and assumes."""
+    return _load("diagnostic_capacity.yml", folder())
+
+
+def diagnostic_coupling() -> DiagnosticCoupling:
+    """Which specialty leans on which DM01 test."""
+    return _load("diagnostic_coupling.yml", folder())
+
+
 def chatbot_published() -> list[ChatbotFigure]:
     """What the collaborative published of its validation campaigns."""
     return _load("chatbot_published.yml", folder()).figures
@@ -258,7 +287,7 @@ def digest() -> str:
     Not of `demo.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports are made.
     """
     told = hashlib.sha256()
-    for path in sorted([*folder().glob("*.yml"), *folder().glob("scenarios/*.yml")]):
+    for path in sorted([*folder().glob("*.yml"), *folder().glob("scenarios/**/*.yml")]):
         if path.name != "demo.yml":
             told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()[:12]
@@ -269,5 +298,5 @@ def schema() -> dict[str, Any]:
 
     A file's first line names its definition, and editors that speak YAML complete from it.
     """
-    kinds: list[type[Strict]] = [*_FILES.values(), Runs, Scenario, SourceMapping]
+    kinds: list[type[Strict]] = [*_FILES.values(), DiagnosticScenario, Runs, Scenario, SourceMapping]
     return models_json_schema([(model, "validation") for model in kinds], title="Parameters of LSC Analytics")[1]
