@@ -7,6 +7,7 @@ ran.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,53 @@ def ingest(
 
 
 _STATUSES = ("loaded", "known, not used", "already loaded", "refused")
+
+
+@app.command()
+def fetch(
+    collection: Annotated[Literal["rtt", "dm01"], typer.Argument(help="Which published files.", show_default=False)],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="First month, YYYY-MM, revisions among them; after the last loaded unless given.",
+            metavar="MONTH",
+        ),
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which files would be fetched.")] = False,
+) -> None:
+    """Find a month's published files on NHS England's statistics pages, download them and load them.
+
+    The proxy and the certificates are those that HTTPS_PROXY and REQUESTS_CA_BUNDLE name. Exit code 1 if a file could not
+    be had or was refused; the rest is loaded all the same.
+    """
+    from lsc_analytics.fetch import Fetched, fetch, find
+    from lsc_analytics.store.home import Home
+
+    if since and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", since):
+        raise ParameterError(f"{since!r} is no month.", "Write it as 2026-01.", parameter="--from")
+    home = Home.current()
+    wanted = find(home, collection, since)
+    if not wanted:
+        _say("Every published month that was asked for is loaded.")
+        return
+    if dry_run:
+        for file in wanted:
+            _say(f"{file.month}  {file.name}{'  (revised)' if file.revised else ''}")
+        return
+    done = 0
+
+    def tell(one: Fetched) -> None:
+        nonlocal done
+        done += 1
+        status = one.outcome.status if one.outcome else "failed"
+        said = one.outcome.says if one.outcome and one.failed else one.says
+        _say(f"[{done}/{len(wanted)}] {status:<16} {one.file.name}: {said}")
+
+    failed = sum(one.failed for one in fetch(home, wanted, tell=tell))
+    _say(f"Files: {len(wanted) - failed:,} fetched and taken in{f', {failed:,} not' if failed else ''}.")
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command("demo-data")

@@ -16,7 +16,20 @@ import rtt_files
 from lsc_analytics.store.home import Home
 
 pytestmark = pytest.mark.integration
-COMMANDS = ("ingest", "run", "serve", "demo", "demo-data", "tables", "table", "forecast", "accuracy", "lab", "check")
+COMMANDS = (
+    "ingest",
+    "fetch",
+    "run",
+    "serve",
+    "demo",
+    "demo-data",
+    "tables",
+    "table",
+    "forecast",
+    "accuracy",
+    "lab",
+    "check",
+)
 
 
 def lsc(*arguments: str | Path, home: Home) -> subprocess.CompletedProcess[str]:

@@ -44,6 +44,8 @@ from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCapacity as D
 from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCoupling as DiagnosticCoupling
 from lsc_analytics.parameters.diagnostic_scenario import DiagnosticScenario as DiagnosticScenario
 from lsc_analytics.parameters.mutual_aid import MutualAid as MutualAid
+from lsc_analytics.parameters.publications import Publication as Publication
+from lsc_analytics.parameters.publications import Publications as Publications
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
 from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
 from lsc_analytics.parameters.registries import Improvement as Improvement
@@ -87,6 +89,7 @@ _FILES: dict[str, type[Strict]] = {
     "risk.yml": Risk,
     "spc.yml": Spc,
     "demo.yml": Demo,
+    "publications.yml": Publications,
     "chatbot_published.yml": ChatbotPublished,
 }
 
@@ -224,6 +227,11 @@ def demo() -> Demo:
     return _load("demo.yml", folder())
 
 
+def publications() -> Publications:
+    """Where the monthly files are published."""
+    return _load("publications.yml", folder())
+
+
 def runs(path: Path | None = None) -> Runs:
     """What one batch makes: `runs/monthly.yml` unless another file is named."""
     return read(path or folder() / "runs" / "monthly.yml", Runs)
@@ -284,11 +292,12 @@ def trust_name(code: str, *, short: bool = False) -> str:
 def digest() -> str:
     """A short digest of the parameter files that a result depends on.
 
-    Not of `demo.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports are made.
+    Not of `demo.yml`, `publications.yml`, `sources/` and `runs/`: what they change is in the data, or in which reports
+    are made.
     """
     told = hashlib.sha256()
     for path in sorted([*folder().glob("*.yml"), *folder().glob("scenarios/**/*.yml")]):
-        if path.name != "demo.yml":
+        if path.name not in ("demo.yml", "publications.yml"):
             told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()[:12]
 
