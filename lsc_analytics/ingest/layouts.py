@@ -14,6 +14,7 @@ from lsc_analytics.ingest import (
     diagnostic_capacity,
     dm01,
     plan,
+    ptl,
     rtt_extract,
     rtt_overview,
     rtt_workbook,
@@ -21,7 +22,7 @@ from lsc_analytics.ingest import (
 )
 from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
-from lsc_analytics.parameters import source_mappings
+from lsc_analytics.parameters import ptl_mappings, source_mappings
 
 # Tidy histories first: a mapping names its header exactly, so it never takes another layout's file.
 LAYOUTS: tuple[Layout, ...] = (
@@ -34,11 +35,12 @@ LAYOUTS: tuple[Layout, ...] = (
     *plan.LAYOUTS,
     *diagnostic_capacity.LAYOUTS,
     *aid_capacity.LAYOUTS,
+    *ptl.LAYOUTS,
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
     "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, Chatbot "
-    "records, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
+    "records, patient tracking lists, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
 )
 
 
@@ -68,6 +70,8 @@ def unknown(opened: Opened) -> RefusedFileError:
     known[plan.PLANS.name] = plan.HEADER
     known[diagnostic_capacity.CAPACITIES.name] = diagnostic_capacity.HEADER
     known[aid_capacity.OFFERS.name] = aid_capacity.HEADER
+    known[ptl.PTL.name] = [str(name) for name in ptl.HEADER]
+    known |= {mapping.title: mapping.header for mapping in ptl_mappings()}
     title = max(known, key=lambda each: _alike(known[each], opened.header), default=None)
     if title is None or _alike(known[title], opened.header) < _ALIKE:
         return opened.refused("The header belongs to no layout that is known.", _KNOWN, row=1)

@@ -44,6 +44,10 @@ from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCapacity as D
 from lsc_analytics.parameters.diagnostic_scenario import DiagnosticCoupling as DiagnosticCoupling
 from lsc_analytics.parameters.diagnostic_scenario import DiagnosticScenario as DiagnosticScenario
 from lsc_analytics.parameters.mutual_aid import MutualAid as MutualAid
+from lsc_analytics.parameters.ptl import DemoPtl as DemoPtl
+from lsc_analytics.parameters.ptl import Ptl as Ptl
+from lsc_analytics.parameters.ptl import PtlColumn as PtlColumn
+from lsc_analytics.parameters.ptl import PtlMapping as PtlMapping
 from lsc_analytics.parameters.publications import Publication as Publication
 from lsc_analytics.parameters.publications import Publications as Publications
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
@@ -86,6 +90,7 @@ _FILES: dict[str, type[Strict]] = {
     "capacity.yml": Capacity,
     "diagnostic_capacity.yml": DiagnosticCapacity,
     "diagnostic_coupling.yml": DiagnosticCoupling,
+    "ptl.yml": Ptl,
     "risk.yml": Risk,
     "spc.yml": Spc,
     "demo.yml": Demo,
@@ -176,6 +181,21 @@ def spc() -> Spc:
 def mutual_aid() -> MutualAid:
     """What mutual aid may do, and what is assumed."""
     return _load("mutual_aid.yml", folder())
+
+
+def ptl() -> Ptl:
+    """What a patient tracking list may say, and what is counted of it."""
+    return _load("ptl.yml", folder())
+
+
+@cache
+def _ptl_mappings(root: Path) -> tuple[PtlMapping, ...]:
+    return tuple(read(path, PtlMapping) for path in sorted((root / "ptl").glob("*.yml")))
+
+
+def ptl_mappings() -> list[PtlMapping]:
+    """How each trust's extract says what our columns say, by file name."""
+    return list(_ptl_mappings(folder()))
 
 
 def capacity() -> Capacity:
@@ -307,5 +327,5 @@ def schema() -> dict[str, Any]:
 
     A file's first line names its definition, and editors that speak YAML complete from it.
     """
-    kinds: list[type[Strict]] = [*_FILES.values(), DiagnosticScenario, Runs, Scenario, SourceMapping]
+    kinds: list[type[Strict]] = [*_FILES.values(), DiagnosticScenario, PtlMapping, Runs, Scenario, SourceMapping]
     return models_json_schema([(model, "validation") for model in kinds], title="Parameters of LSC Analytics")[1]

@@ -6,6 +6,7 @@ import datetime as dt
 
 from pydantic import Field, model_validator
 
+from lsc_analytics.parameters.ptl import DemoPtl
 from lsc_analytics.parameters.strict import Code, Course, Month, Strict
 
 
@@ -185,3 +186,4 @@ class Demo(Strict):
     plan: DemoPlan
     diagnostic_capacity: DemoDiagnosticCapacity
     mutual_aid: DemoMutualAid
+    ptl: DemoPtl

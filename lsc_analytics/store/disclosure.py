@@ -96,7 +96,8 @@ def publish(
         table: The table to make, which holds those columns as text.
         sums: What a reader can add up: cells of `exact` that together equal other cells of it.
         inside: A cell that is part of another, such as those over 52 weeks of those over 18.
-        known: Cells that readers know exactly, such as from a published return: they hide nothing, and give away.
+        known: Cells that some readers know exactly, such as from a published return. What is shown guards these cells from
+            those who do not, and the others from those who do.
         before: What the run before showed. The reader is taken to know of every count whether it has changed since.
 
     Returns:
@@ -117,12 +118,16 @@ def publish(
     if numbers:
         raise TableError(f"The table {table.name} would show {', '.join(numbers)} unsuppressed.", "Make them text.")
     shown = exact.apply(lambda values: suppress(values) if pd.api.types.is_numeric_dtype(values) else values)
-    reader = _Reader(exact, shown, set(known))
-    reader.adds_up(sums, inside)
-    if before:
-        reader.remembers(before)
-    for cell in reader.to_withhold():
-        shown.at[cell] = HIDDEN
+    sums, inside, known = list(sums), list(inside), set(known)
+    for exactly in (
+        [set(), known] if known else [set()]
+    ):  # whoever knows nothing more, then whoever has read the returns
+        reader = _Reader(exact, shown, exactly)
+        reader.adds_up(sums, inside)
+        if before:
+            reader.remembers(before)
+        for cell in reader.to_withhold():
+            shown.at[cell] = HIDDEN
     return table.check(shown)
 
 
@@ -176,7 +181,11 @@ class _Reader:
         cells = {number: cell for cell, number in self._numbers.items()}
         withheld = []
         for numbers, told in Knowledge(counts, np.array(low), np.array(high), self._sums, self._inside).apart():
-            while narrow := told.narrow([at for at, n in enumerate(numbers) if self._hidden(n)], FEWEST_VALUES):
+            lost: set[int] | None = None
+            while narrow := set(told.narrow(self._guarded(numbers), FEWEST_VALUES)) - (lost or set()):
+                if lost is None:
+                    lost = self._past_help(numbers, told)
+                    continue
                 chosen = {self._smallest_near(at, numbers, told) for at in narrow} - {None}
                 if not chosen:
                     break
@@ -187,6 +196,18 @@ class _Reader:
                     told.low[at], told.high[at] = self._bounds(number)
                     withheld.append(cells[number])
         return withheld
+
+    def _guarded(self, numbers: np.ndarray) -> list[int]:
+        return [at for at, number in enumerate(numbers) if self._hidden(int(number))]
+
+    def _past_help(self, numbers: np.ndarray, told: Knowledge) -> set[int]:
+        """Hidden counts that too few values would be left were everything hidden: hiding more cannot help them."""
+        low, high = told.low.copy(), told.high.copy()
+        for at, number in enumerate(numbers):
+            if self._can_hide(int(number)):
+                low[at], high[at] = 1, math.inf
+        relaxed = Knowledge(told.count, low, high, told.sums, told.inside)
+        return set(relaxed.narrow(self._guarded(numbers), FEWEST_VALUES)) if len(told.sums) > 1 else set()
 
     def _number(self, cell: Cell) -> int:
         if cell not in self._numbers:

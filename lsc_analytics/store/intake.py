@@ -23,7 +23,7 @@ from lsc_analytics.reference import month_words
 from lsc_analytics.store.home import Home, replacing, write_frame
 from lsc_analytics.store.pseudonym import pseudonymiser
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.tables import FILES, INCOMING
+from lsc_analytics.tables import FILES, INCOMING, PTL_PATHWAYS
 
 Status = Literal["loaded", "known, not used", "already loaded", "refused"]
 _LOOKED_AT = {".csv", ".gz", ".zip", ".xls", ".xlsx", ".xlsb"}  # what a folder is searched for
@@ -141,6 +141,9 @@ def _refuse_contradictions(warehouse: Warehouse, reading: Reading) -> None:
     for name, rows in reading.data().items():
         if name == "providers":
             continue
+        if name == PTL_PATHWAYS.name:
+            _refuse_second_extract(warehouse, rows, reading.file)
+            continue
         if name.startswith("chatbot"):
             _refuse_second_telling(warehouse, name, rows, reading.file)
             continue
@@ -166,6 +169,16 @@ def _refuse_second_telling(warehouse: Warehouse, name: str, rows: pd.DataFrame, 
             f"{len(again):,} of its {len(rows):,} rows tell of attempts or reviews that are loaded already "
             f"(campaign {again.iloc[0]['campaign']}).",
             "Load each attempt and each review once; to correct a campaign, load it into a new home.",
+            file=file,
+        )
+
+
+def _refuse_second_extract(warehouse: Warehouse, rows: pd.DataFrame, file: str) -> None:
+    day = rows["extract_date"].iloc[0]
+    if again := sorted(set(rows["provider_code"]) & warehouse.ptl_trusts(day)):
+        raise RefusedFileError(
+            f"The list of {', '.join(again)} on {day} is loaded already.",
+            "Load each trust's list once a day; to correct one, load the day's lists into a new home.",
             file=file,
         )
 

@@ -5,7 +5,6 @@ The key lives outside the home, so that a copied home tells nobody who a row is 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -43,7 +42,7 @@ def pseudonymiser(home: Home) -> Callable[[str], str] | None:
         raise LscError(
             "The key is shorter than 16 bytes.", "Make one with `openssl rand -hex 32`.", parameter=KEY_VARIABLE
         )
-    return lambda identifier: hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()[:32]
+    return lambda identifier: hmac.digest(key, identifier.encode(), "sha256").hex()[:32]
 
 
 def make_demo_key(path: Path) -> None:

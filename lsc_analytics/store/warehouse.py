@@ -5,6 +5,7 @@ It takes nothing in (`intake` does) and knows nothing of forecasts.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from lsc_analytics.store.home import Home, read_frame, write_frame
 from lsc_analytics.tables import (
@@ -26,6 +28,7 @@ from lsc_analytics.tables import (
     INGEST_CHECKS,
     PLAN,
     PROVIDERS,
+    PTL_PATHWAYS,
     RTT,
     RTT_BAND_VIEW,
     Table,
@@ -129,6 +132,43 @@ class Warehouse:
     def chatbot_reviews(self) -> pd.DataFrame:
         """Every clinical review of a validation answer, pseudonymised."""
         return self._all("chatbot_reviews", CHATBOT_REVIEWS)
+
+    def ptl(self, as_of: str, freshest_days: int) -> pd.DataFrame:
+        """Every trust's last patient tracking list up to a day, pseudonymised: `tables.PTL_PATHWAYS`.
+
+        Args:
+            as_of: The day, YYYY-MM-DD.
+            freshest_days: A list so many days old, or older, no longer stands for its trust.
+        """
+        oldest = (dt.date.fromisoformat(as_of) - dt.timedelta(days=freshest_days)).isoformat()
+        files = self._ptl_files()
+        fresh = files.loc[(files["published"] <= as_of) & (files["published"] > oldest), "file_sha256"]
+        frames = [read_frame(self.partition(PTL_PATHWAYS.name, digest), PTL_PATHWAYS) for digest in fresh]
+        if not frames:
+            return PTL_PATHWAYS.empty()
+        rows = pd.concat(frames, ignore_index=True)
+        if rows["extract_date"].nunique() > 1:
+            last = rows.groupby("provider_code")["extract_date"].transform("max")
+            rows = rows[rows["extract_date"] == last].reset_index(drop=True)
+        return rows
+
+    def ptl_days(self) -> list[str]:
+        """Days of which a patient tracking list is loaded, in order."""
+        return sorted(set(self._ptl_files()["published"]))
+
+    def ptl_trusts(self, day: str) -> set[str]:
+        """Trusts whose list of that very day is loaded."""
+        files = self._ptl_files()
+        paths = [
+            self.partition(PTL_PATHWAYS.name, digest) for digest in files.loc[files["published"] == day, "file_sha256"]
+        ]
+        return {
+            code for path in paths for code in pq.read_table(path, columns=["provider_code"])[0].unique().to_pylist()
+        }
+
+    def _ptl_files(self) -> pd.DataFrame:
+        files = self.files()
+        return files[(files["family"] == "ptl") & (files["status"] == _LOADED)]
 
     def providers(self) -> pd.DataFrame:
         """Names of providers, from the file taken last that names them."""

@@ -91,6 +91,17 @@ from lsc_analytics.tables.plan import (
     RTT_RISK,
     RTT_STANDING,
 )
+from lsc_analytics.tables.ptl import (
+    PTL_AT_RISK,
+    PTL_BRIDGE,
+    PTL_COHORT,
+    PTL_COUNTS,
+    PTL_LIST,
+    PTL_PATHWAYS,
+    PTL_PUBLISHED,
+    PTL_SHARES,
+    PTL_TIP_INS,
+)
 from lsc_analytics.tables.rtt import (
     RTT,
     RTT_BAND_VIEW,
@@ -111,7 +122,7 @@ INCOMING = {
     t.name: t
     for t in (
         RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
-        PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, AID_CAPACITY_VALUES, INGEST_CHECKS,
+        PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, AID_CAPACITY_VALUES, PTL_PATHWAYS, INGEST_CHECKS,
     )
 }  # fmt: skip
 
@@ -180,6 +191,15 @@ __all__ = [
     "PLAN_MEASURES",
     "PLAN_VALUES",
     "PROVIDERS",
+    "PTL_AT_RISK",
+    "PTL_BRIDGE",
+    "PTL_COHORT",
+    "PTL_COUNTS",
+    "PTL_LIST",
+    "PTL_PATHWAYS",
+    "PTL_PUBLISHED",
+    "PTL_SHARES",
+    "PTL_TIP_INS",
     "PUBLISHED_COUNT",
     "QUEUE_MEASURES",
     "RTT",

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsc_analytics.ingest.demo import aid_capacity, chatbot, diagnostic_capacity, dm01, files, plan, rtt
+from lsc_analytics.ingest.demo import aid_capacity, chatbot, diagnostic_capacity, dm01, files, plan, ptl, rtt
 from lsc_analytics.parameters import demo
+
+_PTL_LEVEL = 3  # of gzip: the lists are large, and half a second matters more than half a megabyte
 
 
 def write(folder: Path, *, seed: int | None = None) -> list[Path]:
-    """Write invented RTT extracts, DM01 workbooks, Chatbot records, a plan, diagnostic capacity and offers for mutual aid.
+    """Write invented RTT extracts, DM01 workbooks, Chatbot records, a plan, capacity, offers of aid and tracking lists.
 
     Byte for byte the same for the same seed.
 
     Args:
-        folder: Where to write, made if need be; its `rtt`, `dm01`, `chatbot`, `plan`, `diagnostic_capacity` and
-            `mutual_aid` folders receive the files.
+        folder: Where to write, made if need be; its `rtt`, `dm01`, `chatbot`, `plan`, `diagnostic_capacity`,
+            `mutual_aid` and `ptl` folders receive the files.
         seed: Another invention of the same magnitudes; that of `parameters/demo.yml` unless given.
 
     Returns:
         Paths of the files written, sorted.
     """
     told = demo() if seed is None else demo().model_copy(update={"seed": seed})
-    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid"):
+    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl"):
         (folder / family).mkdir(parents=True, exist_ok=True)
-    written = [_extract(folder / "rtt", told.first_month, month, text) for month, text in rtt.extracts(told)]
+    written, extract = [], ""
+    for month, extract in rtt.extracts(told):
+        written.append(_extract(folder / "rtt", told.first_month, month, extract))
+    for name, data in ptl.extracts(told, extract):
+        written.append(files.write_gz(folder / "ptl" / name, data, level=_PTL_LEVEL))
     tested = dm01.simulate(told)
     for month, workbook in dm01.workbooks(told, tested):
         written.append(files.write_workbook(folder / "dm01" / dm01.name(month), workbook))

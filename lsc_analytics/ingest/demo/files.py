@@ -20,11 +20,21 @@ def write_csv(path: Path, text: str) -> Path:
         The path written.
     """
     data = text.encode("utf-8")
-    if path.suffix == ".gz":
-        data = gzip.compress(data, compresslevel=6, mtime=0)
-    elif path.suffix == ".zip":
+    if path.suffix == ".zip":
         data = _zipped({f"{path.stem}.csv": data})
+    elif path.suffix == ".gz":
+        return write_gz(path, data, level=6)
     path.write_bytes(data)
+    return path
+
+
+def write_gz(path: Path, data: bytes, *, level: int) -> Path:
+    """Write bytes gzipped.
+
+    Returns:
+        The path written.
+    """
+    path.write_bytes(gzip.compress(data, compresslevel=level, mtime=0))
     return path
 
 
