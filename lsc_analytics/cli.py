@@ -250,13 +250,29 @@ def serve(
     token: Annotated[
         str | None, typer.Option(help="Who knows it may read; one is made and printed if not given.")
     ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file that holds the token: other users of the machine cannot see it there.")
+    ] = None,
     ip: Annotated[str, typer.Option(help="Address to listen on; loopback unless given.")] = "127.0.0.1",
+    name_header: Annotated[
+        str, typer.Option(help="Header in which a proxy that signs readers on sends each one's name, beside the token.")
+    ] = "",
+    access_log: Annotated[
+        str, typer.Option(help="File for one line a request: who read what; - for standard error.")
+    ] = "",
 ) -> None:
     """Serve the rendered reports with Voilà. Readers can execute nothing and read nothing that is not published."""
     from lsc_analytics.site.server import serve as serve_site
     from lsc_analytics.store.home import Home
 
-    serve_site(Home.current(), port=port, token=token, ip=ip)
+    if token_file is not None:
+        try:
+            token = token_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ParameterError(
+                f"The token's file cannot be read ({error.strerror}).", "Name one.", parameter="--token-file"
+            ) from error
+    serve_site(Home.current(), port=port, token=token, ip=ip, name_header=name_header, access_log=access_log)
 
 
 @app.command()

@@ -11,6 +11,7 @@ ALL_SPECIALTIES = "C_999"  # the published total row: never added to the special
 ALL_TESTS = "16"  # Diagnostic ID of the DM01 workbooks' total rows: never added to the tests
 SYSTEM = "LSC"  # the four acute trusts together, wherever a trust code is asked for
 PROVENANCE = "application/vnd.lsc.provenance+json"  # the output by which a notebook tells the batch its sources
+HEADING = "application/vnd.lsc.heading+json"  # the output by which a notebook tells the page what it is of
 DEMO_MARK = "(DEMO DATA)"  # ends every provider name of generated files
 NOT_ENGLISH_COMMISSIONED = "NONC"  # excluded from provider figures, as the published provider tables do
 THRESHOLDS_WEEKS = (18, 52, 65, 78, 104)

@@ -1,4 +1,4 @@
-"""The style sheet, the drawing script and Vega, once for all pages, beside the runs. No page fetches anything else.
+"""The style sheet, the scripts and Vega, once for all pages, beside the runs. No page fetches anything else.
 
 Each file's name carries its content (Vega's: the release it comes with), so that a browser may keep it for good and a
 page made by an older version still finds its own. They lie in `runs/assets/` of the home: a rendered page four folders
@@ -16,12 +16,12 @@ from lsc_analytics.store.home import Home, write_text
 
 FROM_PAGE = "../../../assets/"  # runs/<run_id>/<notebook>/<trust>/x.html; /voila/render/<notebook>/<trust>/x.ipynb
 FROM_ROOT = "/voila/assets/"
-_STATIC = {"style": "lsc.css", "draw": "charts.js"}
+_STATIC = {"style": "lsc.css", "page": "page.js", "draw": "charts.js"}
 
 
 @cache
 def names() -> dict[str, str]:
-    """File names by what they are for: style, draw, vega."""
+    """File names by what they are for: style, page, draw, vega."""
     found = {"vega": f"vega-{version('vl-convert-python')}.js"}
     for purpose, file in _STATIC.items():
         stem, suffix = file.split(".")

@@ -6,13 +6,17 @@ a new manifest is noticed at the next request.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from lsc_analytics.batch import manifest as manifests
 from lsc_analytics.batch.manifest import Manifest, Report
+from lsc_analytics.parameters import project_root, specialty_name, test_name
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.store.home import Home
 
 _ADDRESS = re.compile(r"(?P<notebook>[a-z_]+)/(?P<trust>[A-Z0-9_]+)/(?P<code>[A-Z0-9_]+)")
@@ -29,6 +33,7 @@ class Published:
         code: Code of the specialty or test.
         page: The rendered page.
         as_of: Month its figures are of, where its parameters say.
+        of_test: Its code is a diagnostic test's.
     """
 
     notebook: str
@@ -36,6 +41,14 @@ class Published:
     code: str
     page: Path
     as_of: str
+    of_test: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its specialty or test in words; nothing where it is of all of them."""
+        if self.code in (ALL_SPECIALTIES, ALL_TESTS):
+            return ""
+        return test_name(self.code, short=True) if self.of_test else specialty_name(self.code, short=True)
 
     @property
     def link(self) -> str:
@@ -49,10 +62,14 @@ class Catalogue:
     Args:
         home: Its `runs/` are read; a file that is no manifest of ours, or only half of one, does not count, and
             neither does a page that is not as its run wrote it.
+
+    Attributes:
+        version: Goes up whenever what is published has changed.
     """
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self.version = 0
         self._seen: dict[Path, tuple[int, int]] = {}
         self._reports: dict[str, Published] = {}
         self._newest: Manifest | None = None
@@ -75,7 +92,8 @@ class Catalogue:
     def _refresh(self) -> None:
         """Read all manifests again if one of them, or a run's list of finished reports, has changed."""
         seen = {}
-        for path in (*self.home.runs.glob("*/manifest.json"), *self.home.runs.glob("*/finished.jsonl")):
+        kept = ("manifest.json", "finished.jsonl", "landing.json")
+        for path in [path for name in kept for path in self.home.runs.glob(f"*/{name}")]:
             try:
                 told = path.stat()
             except FileNotFoundError:  # a run has just ended, and its list gone into its manifest
@@ -90,6 +108,7 @@ class Catalogue:
                 if published := self._published(run, report):
                     reports[report.address] = published
         self._seen, self._reports, self._newest = seen, reports, runs[-1] if runs else None
+        self.version += 1
 
     def _published(self, run: Manifest, report: Report) -> Published | None:
         named = _ADDRESS.fullmatch(report.address)
@@ -99,7 +118,22 @@ class Catalogue:
         inside = page.suffix == ".html" and page.resolve().is_relative_to(self.home.runs.resolve())
         if not inside or not page.is_file() or report.sha256.get("rendered", "") not in ("", manifests.sha256(page)):
             return None
-        return Published(**named.groupdict(), page=page, as_of=str(report.parameters.get("as_of", "")))
+        told = report.parameters
+        return Published(**named.groupdict(), page=page, as_of=str(told.get("as_of", "")), of_test="test" in told)
+
+
+@cache
+def question(notebook: str) -> str:
+    """What a notebook asks, by its own title; its name in words where it is not among the notebooks any more.
+
+    >>> question("forecast"), question("gone_since")
+    ('Will this waiting list meet the standard?', 'Gone since')
+    """
+    path = project_root() / "notebooks" / f"{notebook}.ipynb"
+    named = notebook.replace("_", " ").capitalize()
+    if not path.is_file():
+        return named
+    return str(json.loads(path.read_text(encoding="utf-8"))["metadata"].get("title", named))
 
 
 def _read(folder: Path) -> Manifest | None:

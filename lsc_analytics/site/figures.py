@@ -25,11 +25,20 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Numbers:
-    """One table behind a chart: column headers, rows as readers write them, and how many rows were left out."""
+    """One table behind a chart.
+
+    Attributes:
+        headers: Column headers.
+        rows: The first `MAX_ROWS` rows, as readers write them.
+        left_out: How many rows there are beyond those.
+        source: Where the page's script finds all of it as data, for a csv: the name of the data set in the specification
+            and the names of the columns, as JSON; empty where it has no name there.
+    """
 
     headers: list[str]
     rows: list[list[str]]
     left_out: int
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,8 @@ def numbers(spec: Spec) -> list[Numbers]:
         fields = {name: used[key][name] for name in (rows[0] if rows else used[key]) if name in used[key]}
         headers = [told.get("title") or name.replace("_", " ").capitalize() for name, told in fields.items()]
         body = [[_text(row.get(name), told) for name, told in fields.items()] for row in rows[:MAX_ROWS]]
-        kept.append(Numbers(headers, body, max(0, len(rows) - MAX_ROWS)))
+        source = json.dumps([key, *fields]) if key in spec.get("datasets", {}) else ""
+        kept.append(Numbers(headers, body, max(0, len(rows) - MAX_ROWS), source))
     return kept
 
 

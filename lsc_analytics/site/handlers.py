@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import hmac
 from functools import lru_cache
 from typing import Any
 
@@ -18,10 +17,9 @@ from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 from voila.tornado.handler import TornadoVoilaHandler
-from voila.voila_identity_provider import VoilaIdentityProvider
 
 from lsc_analytics.site import assets
-from lsc_analytics.site.landing import landing, newest
+from lsc_analytics.site.readers import SignedOn
 from lsc_analytics.site.render import page
 from lsc_analytics.store.home import Home
 
@@ -53,17 +51,6 @@ def policy(other: dict[str, str]) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in (POLICY | other).items())
 
 
-class Visitors(VoilaIdentityProvider):
-    """Who may read: whoever knows the token. They stay without a name."""
-
-    def process_login_form(self, handler: JupyterHandler) -> Any:
-        """A visitor, if what was typed into the login form is the token."""
-        typed = handler.get_argument("password", default="")
-        return (
-            self.generate_anonymous_user(handler) if hmac.compare_digest(typed.encode(), self.token.encode()) else None
-        )
-
-
 class _Site(JupyterHandler):
     """What all handlers of the site share: the security headers, errors as pages, no traceback."""
 
@@ -73,16 +60,38 @@ class _Site(JupyterHandler):
         self.set_header("Cache-Control", _CHECK_EACH_TIME)
         self.finish(page("message.html.j2", assets.FROM_ROOT, demo=False, **_message(status_code)))
 
+    def get_login_url(self) -> str:
+        """Where to sign in: nowhere here, where the organisation's proxy signs readers on."""
+        if isinstance(self.identity_provider, SignedOn):
+            raise HTTPError(403)
+        return str(super().get_login_url())
+
     def set_cors_headers(self) -> None:
         """No other site may read an answer."""
 
-    def show(self, html: str) -> None:
-        """End the request with a page, which browsers ask for again each time, and get again where it has changed."""
+    def show(self, page: str | bytes) -> None:
+        """End the request with a page, which browsers ask for again each time, and get again where it has changed.
+
+        Args:
+            page: As text, or as it was compressed.
+        """
         for name in ("Pragma", "Expires"):
             self.clear_header(name)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", _CHECK_EACH_TIME)
-        self.finish(html)
+        if isinstance(page, bytes):
+            self.send(page)
+        else:
+            self.finish(page)
+
+    def send(self, compressed: bytes, plain: bytes | None = None) -> None:
+        """End the request with something compressed, or with what it is for who cannot read that."""
+        self.set_header("Vary", "Accept-Encoding")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(compressed)
+        else:
+            self.finish(gzip.decompress(compressed) if plain is None else plain)
 
 
 class ReportHandler(_Site, TornadoVoilaHandler):
@@ -104,8 +113,7 @@ class LandingHandler(_Site):
     @authenticated
     def get(self) -> None:
         """Show it."""
-        catalogue = self.settings["catalogue"]
-        self.show(landing(catalogue, newest(catalogue.home)))
+        self.show(self.settings["pages"].landing())
 
     head = get
 
@@ -123,12 +131,22 @@ class AssetHandler(_Site):
             return
         self.set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
         self.set_header("Cache-Control", _KEEP_FOR_GOOD)
-        self.set_header("Vary", "Accept-Encoding")
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            self.set_header("Content-Encoding", "gzip")
-            self.finish(compressed)
-        else:
-            self.finish(plain)
+        self.send(compressed, plain)
+
+    head = get
+
+
+class HealthHandler(_Site):
+    """Whether there is anything to read, for who watches over the site: open to everybody, and says no more than that."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Say ok, or that nothing is published."""
+        well = bool(self.settings["catalogue"].reports())
+        self.set_status(200 if well else 503)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish("ok\n" if well else "no report is published\n")
 
     head = get
 

@@ -17,7 +17,8 @@ from lsc_analytics import parameters
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, month_words
 from lsc_analytics.reporting.words import count, pathways, percent
 from lsc_analytics.site import assets
-from lsc_analytics.site.catalogue import Catalogue, Published
+from lsc_analytics.site.catalogue import Catalogue, Published, question
+from lsc_analytics.site.heat import OUTLOOKS, diagnostic_cell, list_cell, six_week_standard
 from lsc_analytics.site.render import day_words, page
 from lsc_analytics.store.home import Home, write_text
 from lsc_analytics.tables import DM01_POSITION, SYSTEM_CELLS
@@ -25,24 +26,8 @@ from lsc_analytics.tables import DM01_POSITION, SYSTEM_CELLS
 FILE = "landing.json"
 NEEDS_LOOKING_AT = 6  # lists named above the heat map
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """How one outlook is shown: a sign, words and a class, so that none of them stands alone."""
-
-    sign: str
-    words: str
-    meaning: str
-
-
-OUTLOOKS = {
-    "breaching": Outlook("■", "Over 65 now", "someone waits over 65 weeks now"),
-    "likely": Outlook("▲", "Likely", "more likely than not that someone will"),
-    "possible": Outlook("◆", "Possible", "a chance of one in ten or more"),
-    "unlikely": Outlook("●", "Unlikely", "a chance below one in ten"),
-    "not forecast": Outlook("–", "Not forecast", "too little history"),
-}
+Reports = dict[tuple[str, str, str], Published]  # by notebook, trust and code
+_PLACED = {"system_overview", "forecast", "diagnostics", "chatbot", "data_quality", "forecast_accuracy"}
 
 
 @dataclass(frozen=True)
@@ -125,11 +110,12 @@ def landing(catalogue: Catalogue, told: Overview | None) -> str:
         outlooks=OUTLOOKS,
         tests=_tests(told.tests, reports),
         test_month=_month(told, "dm01"),
-        test_standard=_six_week_standard(),
+        test_standard=six_week_standard(),
         overview=_of(reports, "system_overview"),
         chatbot=_of(reports, "chatbot"),
         quality=_of(reports, "data_quality"),
         accuracy=_of(reports, "forecast_accuracy"),
+        others=_others(reports),
         published={
             family: day_words(told.families.get(family, {}).get("published") or "") for family in ("rtt", "dm01")
         },
@@ -167,7 +153,7 @@ def _headline(cells: list[Row]) -> list[dict[str, str]]:
     ]
 
 
-def _attention(cells: list[Row], reports: dict[tuple[str, str, str], Published]) -> list[dict[str, Any]]:
+def _attention(cells: list[Row], reports: Reports) -> list[dict[str, Any]]:
     """The lists with most people forecast over 65 weeks, worst first."""
     found = [
         cell
@@ -189,70 +175,56 @@ def _attention(cells: list[Row], reports: dict[tuple[str, str, str], Published])
     ]
 
 
-def _lists(cells: list[Row], reports: dict[tuple[str, str, str], Published]) -> list[dict[str, Any]]:
+def _lists(cells: list[Row], reports: Reports) -> list[dict[str, Any]]:
     """The heat map: a row a specialty in published order, the total first, a cell a trust; None where there is no list."""
     by_cell = {(cell["treatment_function_code"], cell["provider_code"]): cell for cell in cells}
     functions = parameters.specialties().treatment_functions
     rows = []
     for function in sorted(functions, key=lambda function: function.code != ALL_SPECIALTIES):
-        shown = []
-        for code in parameters.trust_codes():
-            cell, link = by_cell.get((function.code, code)), _link(reports, "forecast", code, function.code)
-            shown.append(_cell(cell, link) if cell or link else None)
+        shown = [
+            list_cell(by_cell.get((function.code, code)), _link(reports, "forecast", code, function.code))
+            for code in parameters.trust_codes()
+        ]
         if any(shown):
-            rows.append({"name": function.short_name, "total": function.code == ALL_SPECIALTIES, "cells": shown})
+            rows.append({
+                "name": function.short_name, "words": f"{function.code} {function.name}", "cells": shown,
+                "total": function.code == ALL_SPECIALTIES,
+            })  # fmt: skip
     return rows
 
 
-def _cell(cell: Row | None, link: str) -> dict[str, Any]:
-    if cell is None:
-        return {"link": link, "outlook": "", "within": "", "over_52": ""}
-    return {
-        "link": link,
-        "outlook": cell["outlook"],
-        "within": percent(cell["within_18_weeks_percent"]),
-        "over_52": count(cell["over_52_weeks"]),
-    }
-
-
-def _tests(rows: list[Row], reports: dict[tuple[str, str, str], Published]) -> list[dict[str, Any]]:
+def _tests(rows: list[Row], reports: Reports) -> list[dict[str, Any]]:
     """Diagnostics: a row a test, a cell a trust, each against the standing six-week standard."""
     by_cell = {(row["diagnostic_test_code"], row["provider_code"]): row for row in rows}
-    needed = _six_week_standard()
     found = []
     for test in parameters.diagnostics().tests:
-        shown = []
-        for code in parameters.trust_codes():
-            row, link = by_cell.get((test.code, code)), _link(reports, "diagnostics", code, test.code)
-            share = row["within_6_weeks_percent"] if row else None
-            status, said = _against(share, needed)
-            shown.append(
-                {"link": link, "share": percent(share), "status": status, "said": said} if row or link else None
-            )
+        shown = [
+            diagnostic_cell(by_cell.get((test.code, code)), _link(reports, "diagnostics", code, test.code))
+            for code in parameters.trust_codes()
+        ]
         if any(shown):
-            found.append({"name": test.short_name, "network": test.network, "cells": shown})
+            found.append({"name": test.short_name, "words": f"{test.name} {test.network} DM01", "cells": shown, "total": False})  # fmt: skip
     return found
 
 
-def _against(share: float | None, needed: float) -> tuple[str, str]:
-    """How a share stands to the share that is needed, as a class and in words."""
-    if share is None:
-        return "none", "–"
-    if share >= needed:
-        return "met", "Met"
-    short = needed - share
-    return ("near" if short < 10 else "far"), (f"{short:.1f} points short" if short >= 0.05 else "Just short")
-
-
-def _of(reports: dict[tuple[str, str, str], Published], notebook: str) -> list[dict[str, str]]:
+def _of(reports: Reports, notebook: str) -> list[dict[str, str]]:
     """Every report of one notebook, the system's first, then the trusts in their order."""
     order = [SYSTEM, *parameters.trust_codes()]
     mine = [one for one in reports.values() if one.notebook == notebook]
     mine.sort(key=lambda one: (order.index(one.trust) if one.trust in order else len(order), one.trust, one.code))
-    return [{"name": parameters.trust_name(one.trust, short=True), "link": one.link} for one in mine]
+    return [
+        {"name": ", ".join(filter(None, (one.name, parameters.trust_name(one.trust, short=True)))), "link": one.link}
+        for one in mine
+    ]
 
 
-def _link(reports: dict[tuple[str, str, str], Published], notebook: str, trust: str, code: str) -> str:
+def _others(reports: Reports) -> list[dict[str, Any]]:
+    """Every report that has no place of its own on the page, by the question its notebook asks."""
+    notebooks = sorted({one.notebook for one in reports.values()} - _PLACED, key=question)
+    return [{"question": question(notebook), "reports": _of(reports, notebook)} for notebook in notebooks]
+
+
+def _link(reports: Reports, notebook: str, trust: str, code: str) -> str:
     found = reports.get((notebook, trust, code))
     return found.link if found else ""
 
@@ -276,9 +248,3 @@ def _standard(family: str, weeks: int, rule: str) -> str:
         ),
         "",
     )
-
-
-def _six_week_standard() -> float:
-    """The standing (undated) share to be tested within six weeks, percent."""
-    found = (one.value for one in parameters.standards().standards if one.family == "dm01" and one.by is None)
-    return next(found, 99.0)

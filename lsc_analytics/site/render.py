@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,10 +18,11 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from lsc_analytics.parameters import project_root, specialty_name, test_name, trust_name
-from lsc_analytics.reference import ALL_SPECIALTIES, month_words
+from lsc_analytics.reference import ALL_SPECIALTIES, HEADING, PROVENANCE, month_words
 from lsc_analytics.reporting.charts.renderer import SPECIFICATION
 from lsc_analytics.site import assets
 from lsc_analytics.site.figures import Figure, figure
+from lsc_analytics.site.glossary import Marker
 
 PICTURES = ("image/png", "image/jpeg")
 _UNSEEN = {"papermill-error-cell-tag"}  # Papermill's own notices of a failed cell
@@ -33,6 +34,8 @@ _ATTRIBUTES = {
 }
 _DROPPED = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg|math)\b.*?</\1\s*>")
 _NOTHING = Markup("")
+SIBLINGS = "<!-- the way to the report's neighbours -->"  # `site.siblings` puts it here when the page is sent
+_PLACES = {"forecast": ("/#lists", "Waiting lists"), "diagnostics": ("/#tests", "Diagnostic tests")}
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,15 @@ class Block:
     html: Markup = _NOTHING
     text: str = ""
     figure: Figure | None = None
+
+
+@dataclass
+class Part:
+    """A second-level heading of the notebook with what stands under it; the first part, the answer, has none."""
+
+    heading: Markup = _NOTHING
+    anchor: str = ""
+    blocks: list[Block] = field(default_factory=list)
 
 
 def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
@@ -59,19 +71,27 @@ def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
     name = str(notebook.metadata.get("title", "Report"))
     told = notebook.metadata.get("papermill", {}).get("parameters", {})
     about = subject(context.get("parameters") or told)
-    blocks = list(_blocks(notebook))
+    head, published = _told(notebook, HEADING), _told(notebook, PROVENANCE).get("published", "")
+    marker = Marker(str(head.get("family", "any")))
+    question, parts = _parts(_blocks(notebook), marker)
+    month = context.get("as_of") or head.get("as_of")
+    notebook_name = str(context.get("address") or "").partition("/")[0]
     return page(
         "report.html.j2",
         assets.FROM_PAGE,
         title=f"{about}: {name}" if about else name,
+        question=question or Markup.escape(name),
         name=name,
         about=about,
-        blocks=blocks,
-        headed=any("<h1" in block.html for block in blocks),
-        charts=sum(block.kind == "figure" for block in blocks),
+        place=_PLACES.get(notebook_name),
+        parts=parts,
+        words=marker.used,
+        charts=sum(block.kind == "figure" for part in parts for block in part.blocks),
         demo=context.get("kind") == "demo",
-        as_of=month_words(month) if (month := context.get("as_of")) else "",
+        as_of=month_words(month) if month else "",
+        published=day_words(str(published)),
         run_on=day_words(context.get("started", "")),
+        siblings=Markup(SIBLINGS),
     )
 
 
@@ -79,6 +99,11 @@ def page(template: str, asset_folder: str, **told: Any) -> str:
     """One page of the site from one of `reports/templates/`, everything put into it escaped."""
     files = {purpose: asset_folder + file for purpose, file in assets.names().items()}
     return _environment().get_template(template).render(assets=files, **told)
+
+
+def fragment(template: str, **told: Any) -> Markup:
+    """A piece of a page from one of `reports/templates/`, everything put into it escaped."""
+    return Markup(_environment().get_template(template).render(**told))
 
 
 def subject(parameters: Mapping[str, Any]) -> str:
@@ -125,6 +150,46 @@ def safe(html: str) -> Markup:
     return _scrolling(bleach.clean(_DROPPED.sub("", html), tags=_TAGS, attributes=_ATTRIBUTES, strip=True))
 
 
+def _parts(blocks: Iterator[Block], marker: Marker) -> tuple[Markup, list[Part]]:
+    """The page's question, and its parts in order: every second-level heading begins one and has an id of its own."""
+    question, parts, anchors = _NOTHING, [Part()], set[str]()
+    for block in blocks:
+        if block.kind != "prose":
+            parts[-1].blocks.append(block)
+            continue
+        html = str(block.html)
+        if not question and (top := re.search(r"<h1>(.*?)</h1>\s*", html, re.S)):
+            question, html = Markup(top[1]), html.replace(top[0], "", 1)
+        before, *headed = re.split(r"<h2>(.*?)</h2>", html, flags=re.S)
+        pieces = [("", before), *zip(headed[::2], headed[1::2], strict=True)]
+        for heading, body in pieces:
+            if heading:
+                anchor = _anchor(heading, anchors)
+                parts.append(Part(Markup(heading), anchor))
+            if body.strip():
+                marked = marker.mark(body)
+                parts[-1].blocks.append(Block("prose", html=marker.mark_figures(marked) if len(parts) == 1 else marked))
+    return question, parts
+
+
+def _anchor(heading: str, taken: set[str]) -> str:
+    """An id for a heading, unlike those taken so far.
+
+    >>> _anchor("Is the list on plan?", {"is-the-list-on-plan"})
+    'is-the-list-on-plan-2'
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"<[^>]*>|&\w+;", " ", heading).lower()).strip("-") or "part"
+    anchor = next(name for n in range(1, 10_000) if (name := plain if n == 1 else f"{plain}-{n}") not in taken)
+    taken.add(anchor)
+    return anchor
+
+
+def _told(notebook: NotebookNode, kind: str) -> Mapping[str, Any]:
+    """What a cell tells the page under a MIME type of ours; nothing where none does."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return next((dict(data[kind]) for output in outputs if kind in (data := output.get("data", {}))), {})
+
+
 def _blocks(notebook: NotebookNode) -> Iterator[Block]:
     for cell in notebook.cells:
         if _UNSEEN & set(cell.metadata.get("tags", [])):
@@ -142,6 +207,8 @@ def _shown(output: NotebookNode) -> Block | None:
     if output.output_type == "stream":
         return Block("text", text=output.text) if output.name == "stdout" else None
     data = output.data
+    if HEADING in data:
+        return None  # the page's own head says it
     if SPECIFICATION in data:
         return Block("figure", figure=figure(data[SPECIFICATION]))
     if "text/html" in data:

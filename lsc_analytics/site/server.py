@@ -2,7 +2,8 @@
 
 Voilà's own handler opens a report and its `prelaunch_hook` ends the request with the rendered page before any kernel
 starts. Of Voilà's other routes (files, static files, listings, kernels, websockets) none is kept: what is not listed in
-`ReportSite.init_handlers` does not exist, and everything but the login page needs the token.
+`ReportSite.init_handlers` does not exist, and everything but the login page and `/health` needs the token, or behind a
+proxy that signs readers on, the token and a name.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import re
 import secrets
 import socket
 import tempfile
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_server.log import log_request
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.web import Finish, HTTPError
 from traitlets.config import Config
@@ -30,20 +31,32 @@ from lsc_analytics.site.catalogue import Catalogue
 from lsc_analytics.site.handlers import (
     HEADERS,
     AssetHandler,
+    HealthHandler,
     LandingHandler,
     LoginHandler,
     NotFoundHandler,
     ReportHandler,
-    Visitors,
     asset,
     policy,
 )
+from lsc_analytics.site.pages import Pages
+from lsc_analytics.site.readers import SignedOn, Visitors, note, open_log
 from lsc_analytics.store.home import Home
 
-_ASSET = r"/voila/assets/((?:lsc|charts|vega)-[0-9A-Za-z.]+\.(?:js|css))"
+_ASSET = r"/voila/assets/((?:lsc|page|charts|vega)-[0-9A-Za-z.]+\.(?:js|css))"
+PATIENCE_SECONDS = 10  # with a request that does not end, and with a connection on which nothing is asked
+_LARGEST_REQUEST = 64 * 1024  # nobody sends the site more than a token
 
 
-def serve(home: Home, *, port: int, token: str | None = None, ip: str = "127.0.0.1") -> None:
+def serve(
+    home: Home,
+    *,
+    port: int,
+    token: str | None = None,
+    ip: str = "127.0.0.1",
+    name_header: str = "",
+    access_log: str = "",
+) -> None:
     """Serve a home's reports until Ctrl-C, and print where.
 
     Args:
@@ -51,17 +64,28 @@ def serve(home: Home, *, port: int, token: str | None = None, ip: str = "127.0.0
         port: Port to listen on.
         token: What readers need, as `?token=` or in the header `Authorization: token`; made unless given.
         ip: Address to listen on; beyond this machine only behind a proxy that speaks TLS.
+        name_header: Header in which a proxy that signs readers on sends the name of each; it sends the token too, and
+            nobody reads without both. Empty where the token alone opens the site.
+        access_log: File for one line a request, `-` for standard error; empty for none.
 
     Raises:
-        ParameterError: The port is taken, or the token is empty.
+        ParameterError: The port is taken, the token is empty, or there is none for a proxy to send.
     """
     if token is not None and not token.strip():
-        raise ParameterError("The token is empty.", "Leave --token out to have one made.", parameter="token")
+        raise ParameterError("The token is empty.", "Leave it out to have one made.", parameter="token")
+    if name_header and token is None:
+        raise ParameterError(
+            "A proxy that signs readers on has to send a token that stays the same.",
+            "Give one with --token-file.",
+            parameter="token",
+        )
+    if access_log:
+        open_log(None if access_log == "-" else Path(access_log))
     _refuse_taken(ip, port)
     asset(home, assets.names()["vega"])  # made ready before the first reader asks
     with tempfile.TemporaryDirectory(prefix="lsc-site-") as empty:
         site = ReportSite(
-            config=_configuration(),
+            config=_configuration(name_header),
             home=home,
             connection_dir_root=empty,
             ip=ip,
@@ -105,23 +129,44 @@ class ReportSite(Voila):
         settings = super().init_settings()
         self.contents_manager = NoFiles(parent=self)
         return settings | {
-            "catalogue": Catalogue(self.home),
+            "catalogue": (catalogue := Catalogue(self.home)),
             "compress_response": True,
             "contents_manager": self.contents_manager,
             "default_handler_class": NotFoundHandler,
             "headers": HEADERS | {"Content-Security-Policy": policy({})},
-            "log_function": partial(log_request, record_prometheus_metrics=False),  # writes no token into the log
+            "log_function": note,  # writes no token into the log
+            "pages": Pages(catalogue),
         }
 
     def init_handlers(self) -> list[Any]:
-        """The four routes there are; of Voilà's own only the one for reports, with the settings Voilà gives it."""
+        """The routes there are; of Voilà's own only the one for reports, with the settings Voilà gives it."""
         reports = [
             (pattern, ReportHandler, settings)
             for pattern, handler, *rest in super().init_handlers()
             for settings in rest
             if handler is TornadoVoilaHandler
         ]
-        return [*reports, (r"/", LandingHandler), (_ASSET, AssetHandler), (r"/login", LoginHandler)]
+        ours = [(r"/", LandingHandler), (_ASSET, AssetHandler), (r"/health", HealthHandler)]
+        login = [] if isinstance(self.identity_provider, SignedOn) else [(r"/login", LoginHandler)]
+        return [*reports, *ours, *login]
+
+    def listen(self) -> None:
+        """Listen, with an end to what a client may send and to how long it may take."""
+        server = HTTPServer(
+            self.app,
+            body_timeout=PATIENCE_SECONDS,
+            idle_connection_timeout=PATIENCE_SECONDS,
+            max_body_size=_LARGEST_REQUEST,
+            max_header_size=_LARGEST_REQUEST,
+        )
+        server.listen(self.port, self.ip)
+        self.ioloop = IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("Stopping...")
+        finally:
+            self.stop()
 
 
 def show_rendered(handler: ReportHandler, notebook: Any, cwd: str) -> None:
@@ -134,17 +179,17 @@ def show_rendered(handler: ReportHandler, notebook: Any, cwd: str) -> None:
     address = re.sub(r"^/voila/render/|\.ipynb$", "", handler.request.path)
     found = handler.settings["catalogue"].find(address)
     try:
-        html = found.page.read_text(encoding="utf-8")
+        page = handler.settings["pages"].report(found)
     except (AttributeError, OSError) as error:
         raise HTTPError(404) from error
-    handler.show(html)
+    handler.show(page)
     raise Finish
 
 
-def _configuration() -> Config:
+def _configuration(name_header: str) -> Config:
     config = Config()
     config.Voila.config_file_paths = []  # a voila.json that lies about must not open what is closed here
-    config.Voila.identity_provider_class = Visitors
+    config.Voila.identity_provider_class = SignedOn if name_header else Visitors
     config.Voila.log_level = "WARN"
     config.Voila.open_browser = False
     config.Voila.port_retries = 0
@@ -155,6 +200,7 @@ def _configuration() -> Config:
     config.VoilaConfiguration.multi_kernel_manager_class = NoKernels
     config.VoilaConfiguration.prelaunch_hook = show_rendered
     config.VoilaConfiguration.show_tracebacks = False
+    config.SignedOn.name_header = name_header
     config.Visitors.cookie_options = {"samesite": "Lax"}
     return config
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lsc_analytics import parameters
-from lsc_analytics.reference import PROVENANCE, month_words
+from lsc_analytics.reference import HEADING, PROVENANCE, month_words
 from lsc_analytics.reporting import words
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import code_version
@@ -30,14 +30,16 @@ def table(frame: pd.DataFrame, caption: str, columns: list[str] | None = None) -
 
 
 def heading(family: str, trust: str, *, specialty: str = "", test: str = "", as_of: str = "") -> Any:
-    """What this report is of, which month it speaks of, and whether its data are demo data."""
-    from IPython.display import Markdown
+    """What this report is of, which month it speaks of, and whether its data are demo data.
 
+    A rendered page says the same at its head, from what this tells it.
+    """
     subject = parameters.specialty_name(specialty, short=True) if specialty else parameters.test_name(test, short=True)
     month = "" if family == "chatbot" else month_of(family, as_of)
     when = f" {family.upper()} figures of {month_words(month)}." if month else ""
     demo = " **Demo data: generated, of no real patient.**" if Home.current().kind == "demo" else ""
-    return Markdown(f"**{subject}, {parameters.trust_name(trust)}.**{when}{demo}")
+    said = f"**{subject}, {parameters.trust_name(trust)}.**{when}{demo}"
+    return _Bundle({"text/markdown": said, HEADING: {"family": family, "as_of": month}, "text/plain": said})
 
 
 def provenance(**asked: Any) -> Any:
@@ -60,6 +62,7 @@ def provenance(**asked: Any) -> Any:
     )
     data = {
         "sources": sources,
+        "published": max(read["published"].dropna(), default=""),
         "families": sorted(set(read["family"])),
         "parameters": asked,
         "code_version": code_version(),

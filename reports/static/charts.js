@@ -48,7 +48,4 @@ function draw(holder) {
   );
 }
 
-// A token in the address has done its work once the page is here: keep it out of history and bookmarks.
-if (new URLSearchParams(location.search).has("token")) history.replaceState(null, "", location.pathname + location.hash);
-
 document.querySelectorAll("[data-chart]").forEach(draw);

@@ -41,7 +41,7 @@ def test_it_adds_the_trusts_published_totals(page: str):
 
 def test_it_says_when_data_and_reports_are_of(page: str):
     """Each family has its own month."""
-    assert re.search(r"January 2026</strong>, published 12 March 2026", page)
+    assert re.search(r"January 2026</strong>, published on 12 March 2026", page)
     assert "December 2025" in page
     assert "nan" not in page
     assert "Reports made 20 March 2026" in page
@@ -66,7 +66,7 @@ def test_every_link_is_plain_and_from_the_root(page: str):
 
 def test_a_cell_says_its_outlook_in_words_and_a_sign(page: str):
     """Status never rests on colour alone, and a link says where it leads."""
-    cell = re.search(r'<td class="is-([a-z-]+)"><a href="/voila/render/forecast/RXN/C_110.ipynb">(.+?)</a>', page)
+    cell = re.search(r'<td class="is-([a-z-]+)"[^>]*><a href="/voila/render/forecast/RXN/C_110.ipynb">(.+?)</a>', page)
     outlook = landing.OUTLOOKS[cell[1].replace("-", " ")]
     assert outlook.words in cell[2]
     assert outlook.sign in cell[2]
@@ -75,14 +75,16 @@ def test_a_cell_says_its_outlook_in_words_and_a_sign(page: str):
 
 def test_a_specialty_that_a_trust_does_not_offer_has_no_figure(page: str):
     """Absence is shown as absence, not as zero."""
-    assert '<td class="none"><span class="unseen">No list</span></td>' in page
+    assert '<td class="none" role="cell"><span class="unseen">No list</span></td>' in page
 
 
 def test_tests_are_measured_against_the_standard(page: str):
     """99% within six weeks: met, or so many points short."""
     assert "against the standard of 99%" in page
-    assert re.search(r"<b>100.0%</b><span class=\"says\">Met</span>", page)
-    assert re.search(r"<b>98.2%</b><span class=\"says\">0.8 points short</span>", page)
+    assert re.search(r"<b>100.0%</b><span class=\"says\"><span aria-hidden=\"true\">●</span> Met</span>", page)
+    assert re.search(
+        r"<b>98.2%</b><span class=\"says\"><span aria-hidden=\"true\">◆</span> 0.8 points short</span>", page
+    )
 
 
 def test_without_figures_the_reports_are_still_there(home: Home):

@@ -1,0 +1,89 @@
+"""The way from one report to its neighbours: the same specialty or test elsewhere, the one before, the one after.
+
+A page is rendered before anybody knows which others there will be, so it has a place for this, which is filled when the
+page is sent: a link never leads nowhere, and a report that was left as it was finds the new ones. It reads no page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from lsc_analytics import parameters
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
+from lsc_analytics.site.catalogue import Catalogue, Published
+from lsc_analytics.site.heat import Cell, Row, diagnostic_cell, list_cell
+from lsc_analytics.site.landing import Overview
+from lsc_analytics.site.render import SIBLINGS, fragment
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One report beside another: what it is called, where it is, how it stands, and whether it is the open one."""
+
+    name: str
+    link: str
+    cell: Cell | None
+    here: bool
+
+
+def with_siblings(html: str, one: Published, catalogue: Catalogue, told: Overview | None) -> str:
+    """The page of a report with the way to its neighbours in its place.
+
+    Args:
+        html: The page as it was rendered.
+        one: Which report it is.
+        catalogue: Which others there are.
+        told: The landing page's figures: the neighbours' standing is from them where they are of the page's month.
+    """
+    if SIBLINGS not in html:
+        return html
+    return html.replace(SIBLINGS, _shown(one, catalogue.reports(), told), 1)
+
+
+def _shown(one: Published, reports: list[Published], told: Overview | None) -> Markup:
+    same = [other for other in reports if other.notebook == one.notebook]
+    trusts = [SYSTEM, *parameters.trust_codes()]
+    across = sorted(
+        (other for other in same if other.code == one.code),
+        key=lambda other: (trusts.index(other.trust) if other.trust in trusts else len(trusts), other.trust),
+    )
+    along = sorted((other for other in same if other.trust == one.trust), key=_place)
+    at = along.index(one)
+    return fragment(
+        "siblings.html.j2",
+        what=one.name or "All specialties",
+        across=[
+            Neighbour(parameters.trust_name(other.trust, short=True), other.link, _cell(other, told), other == one)
+            for other in across
+        ] if len(across) > 1 else [],
+        before=_named(along[at - 1]) if at else None,
+        after=_named(along[at + 1]) if at + 1 < len(along) else None,
+        kind="test" if one.of_test else "specialty",
+    )  # fmt: skip
+
+
+def _named(other: Published) -> Neighbour:
+    return Neighbour(other.name or ("All tests" if other.of_test else "All specialties"), other.link, None, here=False)
+
+
+def _place(one: Published) -> tuple[int, str]:
+    """Where a specialty or test stands in the published order, the total first."""
+    tests = [test.code for test in parameters.diagnostics().tests]
+    order = [ALL_TESTS, *tests] if one.of_test else [
+        ALL_SPECIALTIES, *(function.code for function in parameters.specialties().treatment_functions)
+    ]  # fmt: skip
+    return (order.index(one.code) if one.code in order else len(order), one.code)
+
+
+def _cell(one: Published, told: Overview | None) -> Cell | None:
+    """How a list or test stands, for the two families that the landing page has figures of."""
+    family, rows, code, build = {
+        "forecast": ("rtt", told.cells if told else [], "treatment_function_code", list_cell),
+        "diagnostics": ("dm01", told.tests if told else [], "diagnostic_test_code", diagnostic_cell),
+    }.get(one.notebook, ("", [], "", list_cell))
+    if told is None or not rows or (one.as_of and one.as_of != told.families.get(family, {}).get("as_of")):
+        return None
+    row: Row | None = next((row for row in rows if (row["provider_code"], row[code]) == (one.trust, one.code)), None)
+    return build(row, one.link) if row else None
