@@ -17,6 +17,11 @@ from lsc_analytics.site.heat import Cell, Row, diagnostic_cell, list_cell
 from lsc_analytics.site.landing import Overview
 from lsc_analytics.site.render import SIBLINGS, fragment
 
+_MEANING = {
+    "forecast": "the share within 18 weeks, and whether anyone will wait over 65 weeks",
+    "diagnostics": "the share within six weeks, against the standard",
+}
+
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -51,13 +56,15 @@ def _shown(one: Published, reports: list[Published], told: Overview | None) -> M
     )
     along = sorted((other for other in same if other.trust == one.trust), key=_place)
     at = along.index(one)
+    shown = [
+        Neighbour(parameters.trust_name(other.trust, short=True), other.link, _cell(other, told), other == one)
+        for other in across
+    ]
     return fragment(
         "siblings.html.j2",
-        what=one.name or "All specialties",
-        across=[
-            Neighbour(parameters.trust_name(other.trust, short=True), other.link, _cell(other, told), other == one)
-            for other in across
-        ] if len(across) > 1 else [],
+        what=_words(one),
+        across=shown if len(shown) > 1 else [],
+        meaning=_MEANING.get(one.notebook, "") if any(neighbour.cell for neighbour in shown) else "",
         before=_named(along[at - 1]) if at else None,
         after=_named(along[at + 1]) if at + 1 < len(along) else None,
         kind="test" if one.of_test else "specialty",
@@ -65,7 +72,11 @@ def _shown(one: Published, reports: list[Published], told: Overview | None) -> M
 
 
 def _named(other: Published) -> Neighbour:
-    return Neighbour(other.name or ("All tests" if other.of_test else "All specialties"), other.link, None, here=False)
+    return Neighbour(_words(other), other.link, None, here=False)
+
+
+def _words(one: Published) -> str:
+    return one.name or ("All tests" if one.of_test else "All specialties")
 
 
 def _place(one: Published) -> tuple[int, str]:

@@ -11,20 +11,28 @@ function explain() {
   if (!words.length) return;
   const said = document.createElement("div");
   said.id = "said";
+  said.setAttribute("role", "tooltip");
   said.hidden = true;
-  document.body.append(said);
+  document.querySelector("main").append(said);
   let leaving = 0;
+  let open = null;
   const hide = () => {
     said.hidden = true;
+    open = null;
   };
   const hideSoon = () => {
     leaving = setTimeout(hide, 200);
   };
   const show = (word) => {
     clearTimeout(leaving);
+    open = word;
     said.textContent = document.getElementById(word.hash.slice(1)).textContent;
     said.hidden = false;
-    const at = word.getBoundingClientRect();
+    place();
+  };
+  const place = () => {
+    if (!open) return;
+    const at = open.getBoundingClientRect();
     const room = document.documentElement.clientWidth - said.offsetWidth - 8;
     const above = at.top - said.offsetHeight - 6;
     said.style.left = Math.max(8, Math.min(at.left, room)) + "px";
@@ -38,7 +46,7 @@ function explain() {
   }
   said.addEventListener("mouseenter", () => clearTimeout(leaving));
   said.addEventListener("mouseleave", hide);
-  addEventListener("scroll", hide, { passive: true });
+  addEventListener("scroll", place, { passive: true });
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
