@@ -100,7 +100,13 @@ def diagnostic_cell(row: Row | None, link: str) -> Cell | None:
     said = f"{short:.1f} points short" if short >= 0.05 else "Just short"
     far = short >= 10
     return Cell(
-        link, "six-far" if far else "six-near", percent(share), "▲" if far else "◆", said, rank=not far, value=share
+        link,
+        "six-far" if far else "six-near",
+        percent(share),
+        "▲" if far else "◆",
+        said,
+        rank=0 if far else 1,
+        value=share,
     )
 
 
