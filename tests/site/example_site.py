@@ -23,7 +23,8 @@ import sys
 from pathlib import Path
 from lsc_analytics.site.server import serve
 from lsc_analytics.store.home import Home
-serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]), token=sys.argv[3] or None)
+home, port, token, name_header, access_log = sys.argv[1:]
+serve(Home(Path(home)), port=int(port), token=token or None, name_header=name_header, access_log=access_log)
 """
 
 
@@ -47,8 +48,12 @@ class Site:
         """One request, with the token unless `known` is False."""
         told = {"Authorization": f"token {self.token}"} if known else {}
         request = urllib.request.Request(self.address + path, headers=told | (headers or {}), method=method, data=data)
+        return self.answer(request)
+
+    def answer(self, request: urllib.request.Request, *handlers: urllib.request.BaseHandler) -> Answer:
+        """What comes back of one request; no redirect is followed."""
         try:
-            with urllib.request.build_opener(_Stay).open(request, timeout=10) as answer:
+            with urllib.request.build_opener(_Stay, *handlers).open(request, timeout=20) as answer:
                 return Answer(answer.status, dict(answer.headers), answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, dict(answer.headers), answer.read())
@@ -77,14 +82,18 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-@contextmanager
-def serving(home: Home, *, token: str | None) -> Iterator[Site]:
-    """Serve a home in a process of its own, with this token or one that it makes and prints."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Home, *, token: str | None, name_header: str = "", access_log: str = "") -> Iterator[Site]:
+    """Serve a home in a process of its own, with this token or one that it makes and prints."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(home.root), str(port), token or ""],
+        [sys.executable, "-c", _SERVE, str(home.root), str(free_port()), token or "", name_header, access_log],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         text=True,
