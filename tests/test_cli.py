@@ -130,7 +130,7 @@ def test_tables_can_be_taken_out(loaded: Home, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert list(pd.read_csv(target).columns) == columns
     parquet = tmp_path / "chatbot.parquet"
-    lsc("table", "chatbot_outcomes_published", "--output", parquet, home=loaded)
+    lsc("table", "chatbot_outcomes", "--output", parquet, home=loaded)
     told = pd.read_parquet(parquet)
     assert not told["leave"].isin([str(count) for count in range(1, 8)]).any()
     assert "pathway_pseudonym" not in listed

@@ -66,7 +66,7 @@ def unknown(opened: Opened) -> RefusedFileError:
         sheets = ", ".join(map(repr, opened.sheets[:4]))
         return opened.refused(f"This workbook has no layout that is known; its sheets are {sheets}.", _KNOWN)
     known = {mapping.title: mapping.header for mapping in source_mappings()}
-    known |= {chatbot.CALLS.name: chatbot.CALLS_HEADER, chatbot.REVIEWS.name: chatbot.REVIEWS_HEADER}
+    known |= {layout.name: chatbot.header_of(layout.name, opened.header) for layout in chatbot.LAYOUTS}
     known[plan.PLANS.name] = plan.HEADER
     known[diagnostic_capacity.CAPACITIES.name] = diagnostic_capacity.HEADER
     known[aid_capacity.OFFERS.name] = aid_capacity.HEADER

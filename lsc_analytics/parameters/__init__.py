@@ -298,10 +298,12 @@ test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names t
 
 
 def trust_name(code: str, *, short: bool = False) -> str:
-    """The name of a trust, of an independent site, or of the system; the code itself where it is not known."""
+    """The name of a trust, of an independent site, of the system or of all trusts; the code where it is not known."""
     known = organisations()
     if code == "LSC":
         return known.system_name
+    if code == "ALL":
+        return "All trusts"
     everyone: list[Trust | Provider] = [*known.trusts, *known.independents, *known.outside_mutual_aid]
     for provider in everyone:
         if provider.code == code:

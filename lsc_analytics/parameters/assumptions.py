@@ -37,7 +37,12 @@ class ForecastSettings(Strict):
 class ChatbotSettings(Strict):
     """Limits of the validation reports."""
 
-    review_limit_days: int = Field(ge=1, description="A leave or worse answer is to be reviewed within so many days")
+    review_limit_days: int = Field(ge=1, description="An answer of leave is to be reviewed within so many days")
+    worse_review_limit_days: int = Field(ge=0, description="An answer of worse is to be reviewed within so many days")
+    rereferral_days: int = Field(ge=1, description="A referral within so many days of removal counts as one too many")
+    set_aside_percent: float = Field(
+        ge=0, lt=100, description="A file with more faulty rows than this is refused whole; fewer are set aside"
+    )
 
 
 class Models(Strict):

@@ -110,13 +110,19 @@ class DemoCampaign(Strict):
     leave: int
     worse: int
     also_worse: int = Field(description="Remaining and worse as well")
+    functions: list[Code] = Field(default=[], description="Treatment functions called; all that are, where empty")
+    not_tried: int = Field(default=0, description="May be called, and nobody has tried yet")
+    excluded: int = Field(default=0, description="Not to be called: children, dementia, other clinical reasons")
+    excluded_reached: int = Field(default=0, description="Of those, called by mistake")
+    reviewed_percent: float = Field(ge=0, le=100, description="Of those who asked to leave or are worse")
 
 
 class DemoChatbot(Strict):
     """The Chatbot records of the demo data."""
 
     never_reached_percent: float = Field(ge=0, lt=100)
-    reviewed_percent: float = Field(ge=0, le=100)
+    removed_percent: float = Field(ge=0, le=100, description="Of those agreed to go, taken off the list since")
+    rereferred_percent: float = Field(ge=0, le=100, description="Of those taken off, referred again")
     campaigns: list[DemoCampaign]
     not_called: list[Code]
 

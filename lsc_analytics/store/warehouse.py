@@ -20,6 +20,7 @@ from lsc_analytics.tables import (
     AID_CAPACITY,
     CHATBOT_CALLS,
     CHATBOT_REVIEWS,
+    CHATBOT_SET_ASIDE,
     DIAGNOSTIC_CAPACITY,
     DM01,
     DM01_BAND_VIEW,
@@ -132,6 +133,10 @@ class Warehouse:
     def chatbot_reviews(self) -> pd.DataFrame:
         """Every clinical review of a validation answer, pseudonymised."""
         return self._all("chatbot_reviews", CHATBOT_REVIEWS)
+
+    def chatbot_set_aside(self) -> pd.DataFrame:
+        """Every row of a file of records that could not be counted, with its reason."""
+        return self._all("chatbot_set_aside", CHATBOT_SET_ASIDE)
 
     def ptl(self, as_of: str, freshest_days: int) -> pd.DataFrame:
         """Every trust's last patient tracking list up to a day, pseudonymised: `tables.PTL_PATHWAYS`.

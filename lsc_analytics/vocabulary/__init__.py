@@ -8,10 +8,15 @@ from lsc_analytics.reporting import findings as say
 from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios
 from lsc_analytics.vocabulary.chatbot import (
     chatbot_breakdown,
+    chatbot_denominators,
     chatbot_every_outcome,
+    chatbot_every_safety,
     chatbot_outcomes,
     chatbot_published_before,
+    chatbot_safety,
     chatbot_shares,
+    chatbot_steps,
+    chatbot_waiting,
 )
 from lsc_analytics.vocabulary.cohorts import cohort, cohort_bands, tip_ins
 from lsc_analytics.vocabulary.data import data_checks, data_files, data_gaps, data_jumps, not_english
@@ -65,10 +70,15 @@ __all__ = [
     "capacity_activity",
     "charts",
     "chatbot_breakdown",
+    "chatbot_denominators",
     "chatbot_every_outcome",
+    "chatbot_every_safety",
     "chatbot_outcomes",
     "chatbot_published_before",
+    "chatbot_safety",
     "chatbot_shares",
+    "chatbot_steps",
+    "chatbot_waiting",
     "cohort",
     "cohort_bands",
     "contest",

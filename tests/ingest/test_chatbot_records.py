@@ -12,7 +12,7 @@ import pytest
 
 from lsc_analytics import ingest
 from lsc_analytics.errors import RefusedFileError
-from lsc_analytics.ingest.chatbot import CALLS_HEADER, REVIEWS_HEADER
+from lsc_analytics.ingest.chatbot import CALLS_HEADER, CALLS_OPTIONAL, REVIEWS_HEADER, REVIEWS_OPTIONAL
 from lsc_analytics.ingest.reading import Reading
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "parameters" / "templates"
@@ -186,3 +186,146 @@ def test_file_of_one_header_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.write_text(",".join(CALLS_HEADER) + "\n")
     assert "no rows" in refusal(path).problem
+
+
+LATER = {
+    "purpose": "validation", "attempted_at": "10:15", "completed": "yes", "exclusion": "", "priority": "P4",
+    "age_band": "60-69", "sex": "female", "deprivation_decile": "3", "ethnic_category": "A", "language": "English",
+    "rurality": "rural", "note": "asked to be rung in the evening",
+}  # fmt: skip
+
+
+def among_many(row: dict[str, str], many: int = 99, like: dict[str, str] | None = None) -> list[dict[str, str]]:
+    """One row after many without a fault: few enough to set aside."""
+    good = (CALL | LATER if "channel" in row else REVIEW) if like is None else like
+    return [*(good | {"pathway_id": f"LOCAL-Q{at}"} for at in range(many)), row]
+
+
+def test_what_patients_are_like_is_read_and_free_text_is_not_kept(tmp_path: Path) -> None:
+    """Columns that may be left out are read where they are there; a note is looked through and dropped."""
+    calls = read(written(tmp_path, CALL | LATER)).frames["chatbot_calls"].iloc[0]
+    assert calls[["age_band", "deprivation_decile", "ethnic_category", "rurality", "attempted_at"]].tolist() == [
+        "60-69", 3, "A", "rural", "10:15",
+    ]  # fmt: skip
+    assert "evening" not in str(calls.to_dict())
+    plain = read(written(tmp_path, CALL)).frames["chatbot_calls"].iloc[0]
+    assert plain["purpose"] == "validation"
+    assert plain["completed"]
+    assert plain[["age_band", "deprivation_decile", "exclusion"]].isna().all()
+
+
+def test_columns_come_in_any_order(tmp_path: Path) -> None:
+    """A local export need not know ours."""
+    row = dict(reversed((CALL | LATER).items()))
+    assert len(read(written(tmp_path, row)).frames["chatbot_calls"]) == 1
+
+
+def test_a_column_that_nobody_asked_for_is_refused(tmp_path: Path) -> None:
+    """A surname does not come in unnoticed: the header is named, no value is."""
+    error = refusal(written(tmp_path, CALL | {"surname": "Marple"}))
+    assert "unknown 'surname'" in error.problem
+    assert "Marple" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "says"),
+    [
+        ({"contacted": "no"}, "responded", "without having been reached"),
+        ({"response": "leave and remain"}, "response", "both to leave and to remain"),
+        ({"response": ""}, "response", "the response is blank"),
+        ({"exclusion": "too busy"}, "exclusion", "none of child, dementia, other_clinical"),
+        ({"age_band": "42"}, "age_band", "none of 0-17"),
+        ({"deprivation_decile": "11"}, "deprivation_decile", "none of 1"),
+        ({"ethnic_category": "Q"}, "ethnic_category", "none of A"),
+        ({"language": "EN-1"}, "language", "not the name of a language"),
+        ({"attempted_at": "25:00"}, "attempted_at", "not a time"),
+        ({"priority": "soon"}, "priority", "none of routine"),
+        ({"attempt_number": "0"}, "attempt_number", "there is a channel or contact"),
+        ({"responded": "no", "response": ""}, "completed", "there is no answer"),
+    ],
+)
+def test_a_few_faulty_rows_are_set_aside_and_counted(
+    tmp_path: Path, change: dict[str, str], column: str, says: str
+) -> None:
+    """One in a hundred: the others load; its place, reason and whether somebody must look are kept, and nothing of whose."""
+    reading = read(written(tmp_path, *among_many(CALL | LATER | change)))
+    assert len(reading.frames["chatbot_calls"]) == 99
+    [aside] = reading.frames["chatbot_set_aside"].to_dict("records")
+    assert (aside["records"], aside["row"], aside["column"]) == ("calls", 101, column)
+    assert (aside["campaign"], aside["provider_code"]) == ("Spring 2025", "RXN")
+    assert says in aside["reason"]
+    assert aside["for_review"] == ("leave" in (CALL | change)["response"])
+    assert f"1 in column {column}" in reading.note
+    assert "row 101" in reading.note
+    assert "LOCAL" not in f"{aside}{reading.note}"
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "says"),
+    [
+        ({"removed_on": "2025-03-01"}, "removed_on", "before the review"),
+        ({"decision": "kept"}, "removed_on", "did not agree"),
+        ({"rereferred_on": "2025-03-11"}, "rereferred_on", "before the removal"),
+        ({"removed_on": "", "rereferred_on": "2025-04-01"}, "rereferred_on", "there is no removal"),
+        ({"removed_on": "2025-13-01"}, "removed_on", "not a day"),
+    ],
+)
+def test_reviews_that_contradict_themselves_are_set_aside(
+    tmp_path: Path, change: dict[str, str], column: str, says: str
+) -> None:
+    """Removal follows a review that agrees to it, and another referral follows removal."""
+    good = REVIEW | {"removed_on": "2025-03-12", "rereferred_on": "", "note": ""}
+    reading = read(written(tmp_path, *among_many(good | change, like=good)))
+    [aside] = reading.frames["chatbot_set_aside"].to_dict("records")
+    assert (aside["records"], aside["column"]) == ("reviews", column)
+    assert says in aside["reason"]
+    assert len(reading.frames["chatbot_reviews"]) == 99
+
+
+def test_an_attempt_told_twice_counts_once_if_alike_and_not_at_all_if_not(tmp_path: Path) -> None:
+    """Two rows alike: the second is set aside. Two that differ: neither can be believed, and somebody must look."""
+    alike = read(written(tmp_path, *among_many(CALL | LATER), CALL | LATER))
+    assert len(alike.frames["chatbot_calls"]) == 100
+    assert alike.frames["chatbot_set_aside"]["row"].tolist() == [102]
+    differing = read(written(tmp_path, *among_many(CALL | LATER), CALL | LATER | {"response": "remain"}))
+    assert len(differing.frames["chatbot_calls"]) == 99
+    assert differing.frames["chatbot_set_aside"]["row"].tolist() == [101, 102]
+    assert differing.frames["chatbot_set_aside"]["for_review"].tolist() == [True, False]
+
+
+def test_too_many_faults_refuse_the_file_with_their_number(tmp_path: Path) -> None:
+    """Three of a hundred: the export is at fault, and the sentence says how many rows."""
+    bad = CALL | LATER | {"contacted": "no"}
+    error = refusal(written(tmp_path, *among_many(bad, 97), bad | {"pathway_id": "b"}, bad | {"pathway_id": "c"}))
+    assert "3 of its 100 rows" in error.problem
+    assert error.row == 99
+
+
+@pytest.mark.parametrize(
+    "told", [f"rang {PHONE}", f"nhs no {NHS_NUMBER}", "call 01772.716565", "(01772) 716565", "943.476.5919"]
+)
+def test_free_text_with_an_identifier_refuses_the_file(tmp_path: Path, told: str) -> None:
+    """However many rows are without fault, nothing of a file with a telephone or NHS number in it is kept."""
+    error = refusal(written(tmp_path, *among_many(CALL | LATER | {"note": told}, 200)))
+    assert (error.row, error.column) == (202, "note")
+    assert told not in str(error)
+
+
+def test_one_campaign_has_one_purpose(tmp_path: Path) -> None:
+    """Calls that keep in touch with cancer referrals load like validation, under a campaign of their own."""
+    keep = {"purpose": "keep_in_touch", "priority": "two_week_wait", "campaign": "Keeping in touch"}
+    reading = read(written(tmp_path, CALL | LATER, CALL | LATER | keep))
+    assert reading.frames["chatbot_calls"]["purpose"].tolist() == ["validation", "keep_in_touch"]
+    assert (
+        "keeping in touch"
+        in refusal(
+            written(tmp_path, CALL | LATER, CALL | LATER | keep | {"campaign": "Spring 2025", "pathway_id": "B"})
+        ).problem
+    )
+
+
+@pytest.mark.parametrize("columns", [CALLS_HEADER, CALLS_OPTIONAL, REVIEWS_HEADER, REVIEWS_OPTIONAL])
+def test_the_data_dictionary_names_every_column(columns: list[str]) -> None:
+    """What may be exported is described in the contract."""
+    contract = (TEMPLATES.parent.parent / "docs" / "chatbot-contract.md").read_text(encoding="utf-8")
+    assert [name for name in columns if f"`{name}`" not in contract] == []

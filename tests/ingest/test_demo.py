@@ -376,7 +376,8 @@ def test_campaign_totals_are_those_published(
     calls: pd.DataFrame, campaign: str, contacted: int, responses: dict[str, int], also_worse: int
 ) -> None:
     """Pathways contacted, answers of each kind, and the worse who also remain, each exactly."""
-    called = calls[calls["campaign"] == campaign]
+    called = calls[(calls["campaign"] == campaign) & (calls["attempt_number"] != "0")]
+    assert set(called["exclusion"]) == {""}
     assert called.loc[called["contacted"] == "yes", "pathway_id"].nunique() == contacted
     assert called["pathway_id"].nunique() > contacted
     answered = called[called["responded"] == "yes"]
@@ -391,9 +392,15 @@ def test_calls_are_consistent(calls: pd.DataFrame, told: Demo) -> None:
     """Attempts count from 1 in order of time; answers need contact; nobody is called after answering."""
     assert ",".join(calls.columns) == (
         "data_kind,campaign,pathway_id,provider_code,treatment_function_code,attempt_number,channel,attempted_on,"
-        "weeks_waiting,contacted,responded,response,also_worse"
+        "weeks_waiting,contacted,responded,response,also_worse,exclusion,priority,age_band,sex,deprivation_decile,"
+        "ethnic_category,language,rurality,attempted_at,completed"
     )
     assert set(calls["data_kind"]) == {"demo"}
+    untried = calls[calls["attempt_number"] == "0"]
+    assert untried["pathway_id"].is_unique
+    assert set(untried["contacted"]) == {"no"}
+    calls = calls[calls["attempt_number"] != "0"]
+    assert not set(untried["pathway_id"]) & set(calls["pathway_id"])
     assert set(calls["channel"]) == {"automated_call", "text", "staff_call"}
     assert (calls["responded"].eq("yes") == calls["response"].ne("")).all()
     assert calls.loc[calls["responded"] == "yes", "contacted"].eq("yes").all()

@@ -10,27 +10,38 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from lsc_analytics.models.chatbot import beside_published, published, shares
+from lsc_analytics.models.chatbot import beside_published, shares
 from lsc_analytics.parameters import chatbot_published, models
 from lsc_analytics.reporting.charts import chatbot as charts
 from lsc_analytics.reporting.findings import chatbot as findings
-from lsc_analytics.store.disclosure import HIDDEN
-from lsc_analytics.tables import CHATBOT_OUTCOMES
+from lsc_analytics.store.disclosure import HIDDEN, publish
+from lsc_analytics.tables import CHATBOT_OUTCOMES, CHATBOT_OUTCOMES_PUBLISHED, CHATBOT_SAFETY, CHATBOT_STEPS
 
 COUNTS = [name for name in CHATBOT_OUTCOMES.names if name not in CHATBOT_OUTCOMES.grain]
-PILOT = dict(zip(COUNTS, (2_653, 2_282, 1_712, 1_455, 257, 120, 368, 226, 9, 9), strict=True))
-ROLL_OUT = dict(zip(COUNTS, (20_115, 17_299, 13_583, 12_115, 1_196, 272, 1_424, 1_038, 44, 0), strict=True))
-TINY = dict(zip(COUNTS, (60, 50, 46, 40, 6, 0, 6, 3, 0, 0), strict=True))
+PILOT = dict(zip(COUNTS, (2_773, 2_653, 2_282, 1_712, 257, 1_455, 120, 368, 229, 226), strict=True))
+ROLL_OUT = dict(zip(COUNTS, (21_515, 20_115, 17_299, 13_583, 1_196, 12_115, 272, 1_424, 1_070, 1_038), strict=True))
+TINY = dict(zip(COUNTS, (62, 60, 50, 46, 6, 40, 0, 6, 3, 3), strict=True))
 
 
 def outcomes(**campaigns: dict[str, int]) -> pd.DataFrame:
     """Published outcomes of the system, a row a campaign."""
     key = {"provider_code": "ALL", "treatment_function_code": "C_999"}
-    return published(
-        CHATBOT_OUTCOMES.check(pd.DataFrame([{"campaign": n} | key | row for n, row in campaigns.items()]))
-    )
+    exact = CHATBOT_OUTCOMES.check(pd.DataFrame([{"campaign": n} | key | row for n, row in campaigns.items()]))
+    answers = ([(0, "leave"), (0, "remain")], [(0, "responded")])
+    return publish(exact, CHATBOT_OUTCOMES_PUBLISHED, [answers] if len(exact) == 1 else [])
 
 
+def safety(**changes: object) -> pd.DataFrame:
+    """The published safety of one campaign, all trusts together: nobody waits, unless changed."""
+    row = dict.fromkeys(CHATBOT_SAFETY.names, "0") | {name: None for name in CHATBOT_SAFETY.names if "_days" in name}
+    row |= {"campaign": "Later", "provider_code": "ALL", "worse_limit_days": 5, "leave_limit_days": 14}
+    return CHATBOT_SAFETY.check(pd.DataFrame([row | changes]))
+
+
+WAITING = safety(
+    worse_awaiting="20", worse_overdue="15", worse_median_days=12.0, worse_ninetieth_days=30.0, worse_longest_days=42.0,
+    leave_awaiting="*", leave_overdue="0", excluded="380", excluded_contacted="20", removed="1,040", rereferred="*",
+)  # fmt: skip
 BOTH = outcomes(Pilot=PILOT, Later=ROLL_OUT)
 SMALL = outcomes(Small=TINY)
 
@@ -68,9 +79,10 @@ def test_nothing_is_drawn_of_a_hidden_count() -> None:
     assert HIDDEN in chart.to_dict()["title"]["subtitle"]
 
 
-def test_headline_leads_with_the_latest_campaign() -> None:
-    """The share who want to leave, of how many who answered, and how many clinical review removed."""
-    assert findings.chatbot_headline(shares(BOTH)) == [
+def test_headline_leads_with_safety_then_the_latest_campaign() -> None:
+    """Who is still to be looked at; then the share who want to leave, of how many who answered, and how many clinical review removed."""
+    assert findings.chatbot_headline(shares(BOTH), WAITING) == [
+        "**First:** patients who said that they are worse have had no clinical review within the limit: 15 of Later.",
         "**Later:** 8.8% (1,195) of the 13,585 patients who answered want to leave the list; clinical review has removed 1,040.",
         "**Pilot:** 14.9% (255) of the 1,710 patients who answered want to leave the list; clinical review has removed 225.",
     ]
@@ -88,7 +100,7 @@ def test_responses_say_of_whom_and_what_followed() -> None:
     later, pilot = findings.chatbot_responses(shares(BOTH))
     assert later == (
         "**Later:** of the 13,585 who answered, 89.2% (12,115) want to stay, 8.8% (1,195) want to leave and 2.0% (270) "
-        "have become worse. Those who want to leave are 6.9% of all patients reached. Nobody is removed on their word "
+        "have become worse. Leave: 95% interval 8.3% to 9.3%. Those who want to leave are 6.9% of all patients reached. Nobody is removed on their word "
         "alone: clinical teams reviewed 1,425 and removed 1,040."
     )
     assert "Worse overlaps stay here" in pilot
@@ -103,14 +115,54 @@ def test_hidden_counts_are_said_as_hidden() -> None:
     assert "removed \\*." in said
 
 
-def test_reviews_say_who_waits_and_for_how_long() -> None:
-    """Awaiting, overdue by the limit of models.yml, or everybody reviewed."""
-    limit = models().chatbot.review_limit_days
-    assert findings.chatbot_reviews(BOTH) == [
-        f"**Later:** 45 of those who asked to leave or are worse await a clinical review; more than {limit} days have passed for nobody.",
-        f"**Pilot:** 10 of those who asked to leave or are worse await a clinical review; more than {limit} days have passed for 10.",
+def test_safety_says_who_waits_and_for_how_long() -> None:
+    """Awaiting, past the limit, the tail; called by mistake; referred again; or that everybody has been reviewed."""
+    days = models().chatbot.rereferral_days
+    assert findings.chatbot_safety(WAITING)[:-1] == [
+        "**Later:** 20 who are worse await a clinical review, 15 of them past the limit; half have waited 12 days, one in ten "
+        "more than 30, the longest 6 weeks.",
+        "**Later:** \\* who want to leave await a clinical review, none of them past the limit.",
+        "**Later:** 20 of the 380 patients who were not to be called (children, dementia, other clinical reasons) were "
+        "reached by mistake.",
+        f"**Later:** \\* of the 1,040 removed were referred again within {days} days.",
     ]
-    assert findings.chatbot_reviews(SMALL) == ["**Small:** everybody who asked to leave or is worse has been reviewed."]
+    assert (
+        findings.chatbot_safety(safety())[0] == "**Later:** everybody who is worse or asked to leave has been reviewed."
+    )
+    assert "nobody who is worse or asked" in findings.chatbot_headline(shares(BOTH), safety())[0]
+    leave = safety(leave_awaiting="20", leave_overdue="10")
+    assert (
+        "nobody who is worse is past the limit; of those who asked to leave, 10 of Later are"
+        in (findings.chatbot_headline(shares(BOTH), leave)[0])
+    )
+
+
+def test_waiting_chart_draws_the_tail_and_hides_with_the_count() -> None:
+    """Half, nine in ten, the longest and the limit; a star where the count is hidden, and no day of it."""
+    chart = charts.chatbot_waiting(WAITING)
+    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    assert "Worse: Later, All trusts (20)" in svg
+    rows = next(iter(chart.to_dict()["datasets"].values()))
+    assert [(row["median"], row["longest"], row["hidden"]) for row in rows] == [(12, 42, ""), (None, None, HIDDEN)]
+
+
+def test_a_step_that_does_not_balance_is_named() -> None:
+    """Where people or records are lost is said; else that nobody is."""
+    row = {"campaign": "Later", "step": "Reviews in the records", "enter": "375", "parts": "370 of an answer",
+           "balances": False, "unaccounted": "*"}  # fmt: skip
+    assert findings.chatbot_steps(CHATBOT_STEPS.check(pd.DataFrame([row])))[0] == (
+        "**Later, reviews in the records:** 375 entered and \\* are in no part of it (370 of an answer)."
+    )
+    balanced = CHATBOT_STEPS.check(pd.DataFrame([row | {"balances": True}]))
+    assert findings.chatbot_steps(balanced)[0].startswith("Every step of every campaign balances")
+
+
+def test_one_count_of_four_denominators() -> None:
+    """1,196 are 8.8% of those who answered and 6.9% of those reached: each share says of whom."""
+    assert findings.chatbot_denominators(shares(BOTH))[0] == (
+        "**Later:** the 1,195 who want to leave are 8.8% of the 13,585 who answered, 6.9% of the 17,300 reached, 5.9% of the "
+        "20,115 called and 5.6% of the 21,515 who may be called."
+    )
 
 
 def test_published_figures_come_with_what_to_know() -> None:

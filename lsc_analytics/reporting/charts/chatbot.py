@@ -8,7 +8,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lsc_analytics.reporting.charts.theme import BLUE, DARK_BLUE, MID_GREY, PINK
+from lsc_analytics.parameters import trust_name
+from lsc_analytics.reporting.charts.theme import BLUE, DARK_BLUE, MID_GREY, PINK, RED, TEXT
 from lsc_analytics.reporting.words import percent
 from lsc_analytics.store.disclosure import HIDDEN
 
@@ -61,9 +62,61 @@ def chatbot_responses(shares: pd.DataFrame) -> alt.LayerChart:
     return _bars(shown, "percent", axis).properties(
         title=alt.Title(
             "What those who answered said",
-            subtitle=f"Percent of those who answered, who are counted in brackets{_hidden(shown)}",
+            subtitle=f"Percent of those who answered, who are counted in brackets; line: 95% interval{_hidden(shown)}",
         ),
         description=f"Bar chart of answers by campaign, percent of those who answered. {_told(shown)}",
+    )
+
+
+def chatbot_waiting(safety: pd.DataFrame) -> alt.LayerChart:
+    """How long those who await a review have waited, against its limit: half of them, nine in ten, the longest.
+
+    Args:
+        safety: `tables.CHATBOT_SAFETY`, rows with anybody awaiting.
+    """
+    rows = []
+    for row in safety.to_dict("records"):
+        where = "All trusts" if row["provider_code"] == "ALL" else trust_name(row["provider_code"], short=True)
+        for answer in ("worse", "leave"):
+            if row[f"{answer}_awaiting"] != "0":
+                rows.append(
+                    {"who": f"{answer.capitalize()}: {row['campaign']}, {where} ({row[f'{answer}_awaiting']})", "answer": answer,
+                     "limit": row[f"{answer}_limit_days"], "hidden": HIDDEN if pd.isna(row[f"{answer}_median_days"]) else "",
+                     **{name: row[f"{answer}_{name}_days"] for name in ("median", "ninetieth", "longest")}}
+                )  # fmt: skip
+    frame = pd.DataFrame(rows).sort_values("answer", ascending=False, kind="stable", ignore_index=True)
+    y = alt.Y("who:N", sort=frame["who"].tolist(), title=None, axis=alt.Axis(ticks=False, labelLimit=420))
+    base = alt.Chart(frame).encode(
+        y=y,
+        tooltip=[
+            alt.Tooltip("who:N", title="Who"),
+            alt.Tooltip("median:Q", title="Half, days"),
+            alt.Tooltip("ninetieth:Q", title="Nine in ten, days"),
+            alt.Tooltip("longest:Q", title="Longest, days"),
+            alt.Tooltip("limit:Q", title="Limit, days"),
+        ],
+    )
+    title = "Days since the answer"
+    spread = base.mark_rule(strokeWidth=4, color=DARK_BLUE).encode(x=alt.X("median:Q", title=title), x2="ninetieth:Q")
+    half = base.mark_point(shape="circle", color=DARK_BLUE, opacity=1).encode(x="median:Q")
+    longest = base.mark_point(shape="triangle-right", color=PINK, size=90, opacity=1).encode(x="longest:Q")
+    limit = base.mark_tick(color=RED, thickness=3, size=18).encode(x="limit:Q")
+    stars = base.mark_text(align="left", dx=8).encode(x="limit:Q", text="hidden:N")
+    told = "; ".join(
+        f"{row['who']}: half {row['median']:.0f} days, longest {row['longest']:.0f}, limit {row['limit']}"
+        for row in frame.to_dict("records")
+        if not row["hidden"]
+    )
+    return alt.layer(spread, half, longest, limit, stars).properties(
+        height={"step": 26},
+        title=alt.Title(
+            "Who still awaits a clinical review, and for how long",
+            subtitle=[
+                "Dot to end of bar: half to nine in ten of those waiting; triangle: the longest; red tick: the limit.",
+                f"In brackets: how many wait. {HIDDEN} is a count that is not shown, nor for how long",
+            ],
+        ),
+        description=f"Chart of days awaiting a clinical review by campaign, trust and answer. {told}.",
     )
 
 
@@ -71,13 +124,14 @@ def _shown(shares: pd.DataFrame, stages: dict[tuple[str, str], str]) -> pd.DataF
     """The shares of some stages, under the stages' names, in their order."""
     stage = pd.MultiIndex.from_frame(shares[["outcome", "denominator"]]).map(stages)
     kept = shares.assign(stage=stage)[stage.notna()]
-    return kept[["campaign", "stage", "count", "count_shown", "denominator_count", "percent"]].reset_index(drop=True)
+    names = ["campaign", "stage", "count", "count_shown", "denominator_count", "percent", "lower_95", "upper_95"]
+    return kept[names].reset_index(drop=True)
 
 
 def _bars(shown: pd.DataFrame, value: str, x: alt.X) -> alt.LayerChart:
     """Bars by stage, the campaigns of a stage beside one another, each with its label; no bar where a count is hidden."""
     campaigns, stages = list(dict.fromkeys(shown["campaign"]))[::-1], list(dict.fromkeys(shown["stage"]))
-    frame = shown[["campaign", "stage", value, "label"]]
+    frame = shown[["campaign", "stage", value, "label", *(("lower_95", "upper_95") if value == "percent" else ())]]
     place = {
         "y": alt.Y("stage:N", sort=stages, title=None, axis=alt.Axis(ticks=False, labelLimit=200)),
         "yOffset": alt.YOffset("campaign:N", sort=campaigns),
@@ -85,10 +139,15 @@ def _bars(shown: pd.DataFrame, value: str, x: alt.X) -> alt.LayerChart:
     colour = alt.Color("campaign:N", title=None, sort=campaigns, scale=alt.Scale(domain=campaigns, range=_CAMPAIGNS))
     label = alt.Text("label:N", title="Shown")
     bars = alt.Chart(frame).mark_bar().encode(**place, x=x, color=colour, tooltip=["campaign:N", "stage:N", "label:N"])
-    words = alt.Chart(frame).mark_text(align="left", dx=5).encode(**place, x=f"{value}:Q", text=label)
+    end = "upper_95" if value == "percent" else value
+    words = alt.Chart(frame).mark_text(align="left", dx=5).encode(**place, x=f"{end}:Q", text=label)
     hidden = frame[frame[value].isna()]
     stars = alt.Chart(hidden).mark_text(align="left", dx=5).encode(**place, x=alt.datum(0), text=label)
-    return alt.layer(bars, words, stars).properties(height={"step": 22})
+    layers = [bars, words, stars]
+    if value == "percent":
+        spread = alt.Chart(frame).mark_rule(color=TEXT, strokeWidth=1.5)
+        layers.insert(1, spread.encode(**place, x="lower_95:Q", x2="upper_95:Q"))
+    return alt.layer(*layers).properties(height={"step": 22})
 
 
 def _hidden(shown: pd.DataFrame) -> str:

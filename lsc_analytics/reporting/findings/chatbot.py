@@ -11,13 +11,14 @@ from lsc_analytics.store.disclosure import HIDDEN, LEGEND
 ESCAPED = f"\\{HIDDEN}"  # in Markdown
 
 
-def chatbot_headline(shares: pd.DataFrame) -> list[str]:
-    """What each campaign found, the latest first.
+def chatbot_headline(shares: pd.DataFrame, safety: pd.DataFrame) -> list[str]:
+    """Who is still to be looked at, before anything else; then what each campaign found, the latest first.
 
     Args:
         shares: `tables.CHATBOT_SHARES` of one trust and specialty.
+        safety: `tables.CHATBOT_SAFETY` of the trust, a row a campaign.
     """
-    sentences = []
+    sentences = [f"**First:** {_first(safety)}"]
     for campaign, rows in _by_campaign(shares):
         leave, removed = rows["leave", "responded"], rows["removed", "contacted"]
         sentences.append(
@@ -25,6 +26,77 @@ def chatbot_headline(shares: pd.DataFrame) -> list[str]:
             f"leave the list; clinical review has removed {_shown(removed['count'])}."
         )
     return sentences
+
+
+def chatbot_safety(safety: pd.DataFrame) -> list[str]:
+    """Who awaits a clinical review, past which limit and for how long; who was called and should not have been.
+
+    Args:
+        safety: `tables.CHATBOT_SAFETY`: one row a campaign, or a campaign's trusts as well.
+    """
+    limits = safety.iloc[-1] if len(safety) else None
+    sentences = []
+    for row in _whole(safety)[::-1]:
+        for answer, of_whom in (("worse", "are worse"), ("leave", "want to leave")):
+            if row[f"{answer}_awaiting"] != "0":
+                sentences.append(f"**{row['campaign']}:** {_awaiting(row, answer, of_whom)}")
+        if row["worse_awaiting"] == row["leave_awaiting"] == "0":
+            sentences.append(f"**{row['campaign']}:** everybody who is worse or asked to leave has been reviewed.")
+        if row["excluded_contacted"] != "0":
+            sentences.append(
+                f"**{row['campaign']}:** {_of(row, 'excluded_contacted')} of the {_of(row, 'excluded')} patients who were "
+                "not to be called (children, dementia, other clinical reasons) were reached by mistake."
+            )
+        if row["rereferred"] != "0":
+            days = models().chatbot.rereferral_days
+            sentences.append(
+                f"**{row['campaign']}:** {_of(row, 'rereferred')} of the {_of(row, 'removed')} removed were referred again "
+                f"within {days} days."
+            )
+    if limits is not None:
+        sentences.append(
+            f"A review is due within {limits['worse_limit_days']} days of becoming worse and {limits['leave_limit_days']} of "
+            "asking to leave: assumptions of models.yml, not published limits. The exact list is for the operational role."
+        )
+    return sentences
+
+
+def chatbot_steps(steps: pd.DataFrame) -> list[str]:
+    """Whether anybody is lost between two steps of a campaign.
+
+    Args:
+        steps: `tables.CHATBOT_STEPS`.
+    """
+    lost = steps[~steps["balances"]]
+    if lost.empty:
+        return ["Every step of every campaign balances: whoever entered it is in one of its parts."]
+    told = [
+        f"**{row['campaign']}, {row['step'].lower()}:** {_shown(row['enter'])} entered and {_shown(row['unaccounted'])} are in "
+        f"no part of it ({_shown(row['parts'])})."
+        for row in lost.to_dict("records")
+    ]
+    return [*told, "The other steps balance."]
+
+
+def chatbot_denominators(shares: pd.DataFrame) -> list[str]:
+    """Why one count is several shares.
+
+    Args:
+        shares: `tables.CHATBOT_SHARES` of one trust and specialty.
+    """
+    sentences = []
+    for campaign, rows in _by_campaign(shares):
+        of = [rows["leave", name] for name in ("responded", "contacted", "attempted", "eligible")]
+        if any(pd.isna(row["percent"]) for row in of):
+            continue
+        said = [
+            f"{percent(row['percent'])} of the {row['denominator_count']} {words}"
+            for row, words in zip(of, ("who answered", "reached", "called", "who may be called"), strict=True)
+        ]
+        sentences.append(
+            f"**{campaign}:** the {of[0]['count']} who want to leave are {', '.join(said[:-1])} and {said[-1]}."
+        )
+    return sentences or ["The counts are too small to show as shares."]
 
 
 def chatbot_funnel(shares: pd.DataFrame) -> list[str]:
@@ -57,6 +129,8 @@ def chatbot_responses(shares: pd.DataFrame) -> list[str]:
             f"**{campaign}:** of the {_shown(leave['denominator_count'])} who answered, {_share(remain)} want to stay, "
             f"{_share(leave)} want to leave and {_share(worse)} have become worse."
         )
+        if interval := _interval(leave):
+            said = f"{said.removesuffix('.')}. Leave: {interval.removeprefix(', ')}."
         if pd.notna(of_reached["percent"]):
             said += f" Those who want to leave are {percent(of_reached['percent'])} of all patients reached."
         if _overlap(remain, leave, worse):
@@ -66,26 +140,6 @@ def chatbot_responses(shares: pd.DataFrame) -> list[str]:
             f"removed {_shown(removed['count'])}."
         )
         sentences.append(said)
-    return sentences
-
-
-def chatbot_reviews(outcomes: pd.DataFrame) -> list[str]:
-    """Who still waits for a clinical review after asking to leave or reporting to be worse: the safety question.
-
-    Args:
-        outcomes: `tables.CHATBOT_OUTCOMES_PUBLISHED`, one row a campaign.
-    """
-    limit = models().chatbot.review_limit_days
-    sentences = []
-    for row in outcomes.iloc[::-1].to_dict("records"):
-        if row["awaiting_review"] == "0":
-            sentences.append(f"**{row['campaign']}:** everybody who asked to leave or is worse has been reviewed.")
-            continue
-        late = "nobody" if row["review_overdue"] == "0" else _of(row, "review_overdue")
-        sentences.append(
-            f"**{row['campaign']}:** {_of(row, 'awaiting_review')} of those who asked to leave or are worse await a "
-            f"clinical review; more than {limit} days have passed for {late}."
-        )
     return sentences
 
 
@@ -105,6 +159,36 @@ def chatbot_disclosure() -> str:
     return f"Small counts: {LEGEND.replace(HIDDEN, ESCAPED)} Shares are made from the counts shown."
 
 
+def _whole(safety: pd.DataFrame) -> list[dict]:
+    """The rows of a campaign as a whole: all trusts together where there are such rows, else all rows."""
+    every = safety[safety["provider_code"] == "ALL"]
+    return (every if len(every) else safety).to_dict("records")
+
+
+def _first(safety: pd.DataFrame) -> str:
+    late = [row for row in _whole(safety) if row["worse_overdue"] != "0"]
+    if late:
+        said = ", ".join(f"{_of(row, 'worse_overdue')} of {row['campaign']}" for row in late[::-1])
+        return f"patients who said that they are worse have had no clinical review within the limit: {said}."
+    waiting = [row for row in _whole(safety) if row["leave_overdue"] != "0"]
+    if waiting:
+        said = ", ".join(f"{_of(row, 'leave_overdue')} of {row['campaign']}" for row in waiting[::-1])
+        return f"nobody who is worse is past the limit; of those who asked to leave, {said} are."
+    return "nobody who is worse or asked to leave has waited for a clinical review beyond the limit."
+
+
+def _awaiting(row: dict, answer: str, of_whom: str) -> str:
+    said = f"{_of(row, f'{answer}_awaiting')} who {of_whom} await a clinical review"
+    late = row[f"{answer}_overdue"]
+    said += ", none of them past the limit" if late == "0" else f", {_shown(late)} of them past the limit"
+    if pd.notna(row[f"{answer}_median_days"]):
+        said += (
+            f"; half have waited {row[f'{answer}_median_days']:.0f} days, one in ten more than "
+            f"{row[f'{answer}_ninetieth_days']:.0f}, the longest {row[f'{answer}_longest_days'] / 7:.0f} weeks"
+        )
+    return f"{said}."
+
+
 def _by_campaign(shares: pd.DataFrame) -> list[tuple[str, dict]]:
     """Campaigns, the latest first, each with its shares by outcome and denominator."""
     campaigns = list(dict.fromkeys(shares["campaign"]))[::-1]
@@ -117,6 +201,13 @@ def _share(row: dict) -> str:
     if pd.isna(row["percent"]):
         return _shown(row["count"])
     return f"{percent(row['percent'])} ({row['count']})"
+
+
+def _interval(row: dict) -> str:
+    """The 95% interval of a share; nothing where it is hidden."""
+    if pd.isna(row["lower_95"]):
+        return ""
+    return f", 95% interval {percent(row['lower_95'])} to {percent(row['upper_95'])}"
 
 
 def _of(row: dict, name: str) -> str:

@@ -1,0 +1,153 @@
+"""What each campaign found, of whom: the published counts of one report, as shares that name their denominator.
+
+It reads published counts only, so that no share or interval tells more than they do. It counts and hides nothing itself.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lsc_analytics.errors import NoDataError
+from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, ROW
+from lsc_analytics.models.chatbot.intervals import wilson
+from lsc_analytics.parameters import ChatbotFigure
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.store import disclosure
+from lsc_analytics.tables import CHATBOT_BESIDE, CHATBOT_SHARES
+
+# Every share that is reported, by outcome and denominator, in the order of the funnel.
+_SHARES = {
+    ("attempted", "eligible"): "Called",
+    ("attempted", "attempted"): "Called",
+    ("contacted", "attempted"): "Reached",
+    ("responded", "contacted"): "Answered",
+    **{
+        (outcome, denominator): words
+        for outcome, words in (
+            ("remain", "Want to stay on the list"),
+            ("leave", "Want to leave the list"),
+            ("worse", "Have become worse"),
+            ("confirmed", "Agreed by clinical review to go"),
+        )
+        for denominator in ("eligible", "attempted", "contacted", "responded")
+    },
+    ("reviewed", "responded"): "Reviewed by a clinical team",
+    ("confirmed", "leave"): "Agreed by clinical review to go",
+    ("removed", "reviewed"): "Removed after clinical review",
+    ("removed", "contacted"): "Removed after clinical review",
+    ("removed", "confirmed"): "Removed after clinical review",
+}
+_DENOMINATORS = ("eligible", "attempted", "contacted", "responded")
+
+
+def select(published: pd.DataFrame, trust: str, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
+    """The rows of one report, one a campaign.
+
+    Args:
+        published: `tables.CHATBOT_OUTCOMES_PUBLISHED`, or `tables.CHATBOT_SAFETY`, which has no specialties.
+        trust: Trust code, or LSC for all trusts.
+        specialty: Treatment function, or C_999 for all.
+
+    Raises:
+        NoDataError: No campaign has called anyone there.
+    """
+    provider = ALL_PROVIDERS if trust == SYSTEM else trust
+    here = published["provider_code"] == provider
+    if "treatment_function_code" in published:
+        here &= published["treatment_function_code"] == specialty
+    if not here.any():
+        raise NoDataError(f"No Chatbot records are loaded for {specialty} at {trust}.", "Load its call records.")
+    return published[here].reset_index(drop=True)
+
+
+def breakdown(published: pd.DataFrame, trust: str) -> pd.DataFrame:
+    """What lies beneath a report's rows: the trusts of the system, or the specialties of a trust.
+
+    Returns:
+        Rows of `tables.CHATBOT_OUTCOMES_PUBLISHED`, by campaign; none beneath a single specialty.
+    """
+    total = published["treatment_function_code"] == ALL_SPECIALTIES
+    if trust == SYSTEM:
+        beneath = total & (published["provider_code"] != ALL_PROVIDERS)
+    else:
+        beneath = ~total & (published["provider_code"] == trust)
+    return published[beneath].reset_index(drop=True)
+
+
+def shares(published: pd.DataFrame) -> pd.DataFrame:
+    """What share of whom? Every share names its denominator, since 9% of those who answered is 7% of those called.
+
+    Made from published counts only, so that no share or interval tells more than they do. The interval is Wilson's
+    (`intervals.wilson`): what chance alone leaves open about the patients of campaigns like this one.
+
+    Args:
+        published: `tables.CHATBOT_OUTCOMES_PUBLISHED`.
+
+    Returns:
+        `tables.CHATBOT_SHARES`, one row a row of `published` and share.
+    """
+    frames = []
+    for (outcome, denominator), words in _SHARES.items():
+        count, of = disclosure.as_numbers(published[outcome]), disclosure.as_numbers(published[denominator])
+        frames.append(
+            published[ROW].assign(
+                outcome=outcome,
+                words=words,
+                denominator=denominator,
+                count=published[outcome],
+                count_shown=count,
+                denominator_count=published[denominator],
+                percent=100 * count / of.where(of > 0),
+                **dict(zip(("lower_95", "upper_95"), wilson(count, of), strict=True)),
+            )
+        )
+    return CHATBOT_SHARES.check(pd.concat(frames, ignore_index=True))
+
+
+def denominators(shares: pd.DataFrame) -> pd.DataFrame:
+    """The same outcome of four denominators side by side: of all who may be called, were called, reached, or answered.
+
+    Args:
+        shares: `tables.CHATBOT_SHARES`.
+
+    Returns:
+        Its rows of leave, remain, worse and confirmed, of those four.
+    """
+    kept = shares["outcome"].isin(["leave", "remain", "worse", "confirmed"]) & shares["denominator"].isin(_DENOMINATORS)
+    return shares[kept].reset_index(drop=True)
+
+
+def beside_published(published: pd.DataFrame, figures: list[ChatbotFigure]) -> pd.DataFrame:
+    """Do our records say what the collaborative published?
+
+    Args:
+        published: `tables.CHATBOT_OUTCOMES_PUBLISHED` of all trusts, one row a campaign.
+        figures: As in `chatbot_published.yml`.
+
+    Returns:
+        `tables.CHATBOT_BESIDE`: first the records' campaigns, then the published figures.
+    """
+    of = {
+        name: disclosure.as_numbers(published[name]) for name in ("contacted", "responded", "remain", "leave", "worse")
+    }
+    ours = pd.DataFrame(
+        {
+            "told_by": "records",
+            "campaign": published["campaign"],
+            "contacted": published["contacted"],
+            "responded": published["responded"],
+            "responded_percent": 100 * of["responded"] / of["contacted"].where(of["contacted"] > 0),
+            **{
+                f"{answer}_percent": 100 * of[answer] / of["responded"].where(of["responded"] > 0)
+                for answer in ("remain", "leave", "worse")
+            },
+            "note": None,
+            "source": "Call records loaded here",
+        }
+    )
+    theirs = pd.DataFrame(
+        [{"campaign": figure.period, **figure.model_dump(exclude={"period", "link"})} for figure in figures]
+    )
+    for count in ("contacted", "responded"):
+        theirs[count] = [None if pd.isna(value) else f"{int(value):,}" for value in theirs[count]]
+    return CHATBOT_BESIDE.check(pd.concat([ours, theirs.assign(told_by="published")], ignore_index=True))
