@@ -6,6 +6,7 @@ from lsc_analytics.tables.columns import COUNT, MONTH, NUMBER, TEXT, YES
 from lsc_analytics.tables.schema import Column, Table
 
 _SERIES = Column("series", TEXT, "What is measured, of whom, in words: the name of the chart")
+_MEASURE = Column("measure", TEXT, "Column of the table it was taken from, such as within_6_weeks_percent")
 _UNIT = Column("unit", TEXT, "percent or count")
 _IMPROVES = Column("improves", TEXT, "up, down or neither: which way is an improvement")
 _VALUE = Column("value", NUMBER, "What was measured", negative=True)
@@ -17,6 +18,7 @@ SPC_MEASURED = Table(
     ("series", "month"),
     (
         _SERIES,
+        _MEASURE,
         _UNIT,
         _IMPROVES,
         MONTH,
@@ -54,6 +56,7 @@ SPC_SUMMARY = Table(
     ("series",),
     (
         _SERIES,
+        _MEASURE,
         _UNIT,
         _IMPROVES,
         MONTH,

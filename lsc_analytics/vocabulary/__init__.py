@@ -58,6 +58,13 @@ from lsc_analytics.vocabulary.plan import (
     standing,
 )
 from lsc_analytics.vocabulary.rtt import rtt_bands, rtt_flows, rtt_position, rtt_trusts
+from lsc_analytics.vocabulary.spc import (
+    control_points,
+    control_summary,
+    diagnostics_control,
+    rtt_control,
+    series_of,
+)
 
 __all__ = [
     "TOTALS",
@@ -82,6 +89,8 @@ __all__ = [
     "cohort",
     "cohort_bands",
     "contest",
+    "control_points",
+    "control_summary",
     "data_checks",
     "data_files",
     "data_gaps",
@@ -89,6 +98,7 @@ __all__ = [
     "diagnostics",
     "diagnostics_bands",
     "diagnostics_cells",
+    "diagnostics_control",
     "diagnostics_plan",
     "diagnostics_standards",
     "diagnostics_trend",
@@ -107,11 +117,13 @@ __all__ = [
     "queue",
     "risk",
     "rtt_bands",
+    "rtt_control",
     "rtt_flows",
     "rtt_position",
     "rtt_trusts",
     "say",
     "scenarios",
+    "series_of",
     "show",
     "standing",
     "system_cells",

@@ -71,6 +71,7 @@ def measured(
     return SPC_MEASURED.check(
         frame.assign(
             series=series,
+            measure=measure,
             unit=unit,
             improves=improves,
             target=None if given is None else np.asarray(given, dtype="float64"),

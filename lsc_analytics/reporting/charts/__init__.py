@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "capacity", "plan", "risk", "accuracy")
+_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "capacity", "plan", "risk", "accuracy", "spc")
 _BESIDE = (*_MODULES, "theme", "renderer")
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "quality", "capacity", "plan", "risk", "accuracy")
+_MODULES = (
+    "rtt",
+    "cohorts",
+    "system",
+    "diagnostics",
+    "chatbot",
+    "quality",
+    "capacity",
+    "plan",
+    "risk",
+    "accuracy",
+    "spc",
+)
 
 
 def __getattr__(name: str) -> Any:
