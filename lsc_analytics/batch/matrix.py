@@ -16,7 +16,7 @@ from typing import Any
 from lsc_analytics import parameters
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.parameters import ReportFamily, Runs
-from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, NETWORKS, SYSTEM
 
 Scalar = str | int | float | bool
 _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int), "bool": (bool,)}
@@ -76,7 +76,7 @@ def plan(
 
     A specialty or test is due where the data have it. `every` stands for what a trust has; a code that is named is left
     out where it is known and the trust does not have it. The system (LSC) has what any of its trusts has, and a total
-    (C_999) can be asked for wherever there is something to add up.
+    (C_999, all tests 16, a network's tests) can be asked for wherever there is something to add up.
 
     Args:
         runs: What `runs/*.yml` says.
@@ -141,12 +141,13 @@ def _codes(trust: str, axis: str, given: list[str] | str, data: Available) -> li
     if given == "every":
         order = _known(axis)
         return sorted(present, key=lambda code: (order.index(code) if code in order else len(order), code))
-    return [code for code in given if code in present or (code == ALL_SPECIALTIES and present)]
+    parts = {code: set(parameters.ids_of_tests(code)) if axis == "test" else {code} for code in given}
+    return [code for code in given if parts[code] & present or (code == ALL_SPECIALTIES and present)]
 
 
 def _known(axis: str) -> list[str]:
     if axis == "test":
-        return [test.code for test in parameters.diagnostics().tests]
+        return [*(test.code for test in parameters.diagnostics().tests), *NETWORKS, ALL_TESTS]
     return [function.code for function in parameters.specialties().treatment_functions]
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models.standards import binds, to_be_seen
-from lsc_analytics.parameters import Standard, trust_codes
-from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, SYSTEM, add_months, month_end, month_words
+from lsc_analytics.parameters import Standard, ids_of_tests, trust_codes
+from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, NETWORKS, SYSTEM, add_months, month_end, month_words
 from lsc_analytics.tables import DM01_MEASURES, DM01_POSITION, DM01_STANDING, DM01_TREND, DM01_WAITS
 
 TREND_MONTHS = 12  # a whole year, so that the season is in every slope once
@@ -66,7 +66,7 @@ def history(figures: pd.DataFrame, provider: str, test: str, as_of: str = "") ->
     Args:
         figures: Rows of `tables.DM01` of one scope: every test of the provider, or of every trust for the system.
         provider: Trust code, or LSC for the system's trusts added up.
-        test: Diagnostic ID, or 16 for all tests added up.
+        test: Diagnostic ID, the code of a network (`reference.NETWORKS`) for its tests added up, or 16 for all.
         as_of: Last month wanted, YYYY-MM; empty for the latest loaded.
 
     Returns:
@@ -107,7 +107,7 @@ def waits(bands: pd.DataFrame, provider: str, test: str, month: str) -> pd.DataF
     Args:
         bands: Rows of `tables.DM01_BAND_VIEW`, as `figures` of `history`.
         provider: Trust code, or LSC.
-        test: Diagnostic ID, or 16 for all tests.
+        test: Diagnostic ID, the code of a network, or 16 for all tests.
         month: Month end, YYYY-MM.
 
     Returns:
@@ -243,7 +243,7 @@ def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> p
 
 
 def _one_list(figures: pd.DataFrame, provider: str, test: str, counted: str, value: str) -> pd.DataFrame:
-    """The rows of one list: chosen, or added up over the tests, over the system's trusts, or over both."""
+    """The rows of one list: chosen, or added up over a network's or all tests, over the system's trusts, or over both."""
     rows = figures
     if provider == SYSTEM:
         rows = rows[rows["provider_code"].isin(trust_codes())]
@@ -251,9 +251,9 @@ def _one_list(figures: pd.DataFrame, provider: str, test: str, counted: str, val
         rows = rows[rows["month"].isin(submitted.index[submitted == rows["provider_code"].nunique()])]
     else:
         rows = rows[rows["provider_code"] == provider]
-    if test != ALL_TESTS:
-        rows = rows[rows["diagnostic_test_code"] == test]
-    if provider != SYSTEM and test != ALL_TESTS:
+    of_many = test == ALL_TESTS or test in NETWORKS
+    rows = rows[rows["diagnostic_test_code"].isin(ids_of_tests(test))]
+    if provider != SYSTEM and not of_many:
         return rows
     added = rows.groupby(["scope", "month", counted], as_index=False).agg(
         **{value: (value, "sum"), "parts": (value, "size")}

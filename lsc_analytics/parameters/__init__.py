@@ -78,6 +78,7 @@ from lsc_analytics.parameters.strict import Code as Code
 from lsc_analytics.parameters.strict import Course as Course
 from lsc_analytics.parameters.strict import Month as Month
 from lsc_analytics.parameters.strict import Strict as Strict
+from lsc_analytics.reference import ALL_TESTS, NETWORKS
 
 _Model = TypeVar("_Model", bound=Strict)
 _FILES: dict[str, type[Strict]] = {
@@ -287,14 +288,27 @@ def specialty_name(code: str, *, short: bool = False) -> str:
 
 
 def test_name(code: str, *, short: bool = False) -> str:  # noqa: PT028 - a DM01 test, not one of pytest's
-    """The published name of a DM01 test; the code itself where it is not known."""
+    """The published name of a DM01 test, or that of a network; the code itself where it is not known."""
+    if code in NETWORKS:
+        return f"{NETWORKS[code].capitalize()} tests"
     for test in diagnostics().tests:
         if test.code == code:
             return test.short_name if short else test.name
-    return "All tests" if code == "16" else code  # 16 is the ID of the DM01 workbooks' total rows
+    return "All tests" if code == ALL_TESTS else code
 
 
 test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names that begin with test_ for tests
+
+
+def ids_of_tests(code: str) -> list[str]:
+    """The Diagnostic IDs behind a code: one test's own, a network's tests, or all.
+
+    >>> ids_of_tests("7"), ids_of_tests("ENDOSCOPY"), len(ids_of_tests("16"))
+    (['7'], ['12', '13', '14', '15'], 15)
+    """
+    network = NETWORKS.get(code)
+    of_many = network or code == ALL_TESTS
+    return [test.code for test in diagnostics().tests if network in (None, test.network)] if of_many else [code]
 
 
 def trust_name(code: str, *, short: bool = False) -> str:

@@ -74,6 +74,7 @@ class DiagnosticTest(Strict):
     name: str
     short_name: str
     network: Literal["imaging", "physiological", "endoscopy"]
+    slots_a_session: float = Field(gt=0, description="Assumed patients in a half-day session, where none are loaded")
     also_published_as: list[str] = Field(default=[])
 
 

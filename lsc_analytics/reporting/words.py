@@ -66,6 +66,19 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "not known" if value is None or pd.isna(value) else f"{float(value):.{digits}f}%"
 
 
+def share_words(value: float | None) -> str:
+    """A share held against standards: rounded, but never up to a whole percent, which standards are.
+
+    >>> share_words(98.574), share_words(98.96), share_words(99.0), share_words(None)
+    ('98.6%', '98.9%', '99.0%', 'not known')
+    """
+    if value is None or pd.isna(value):
+        return "not known"
+    rounded = round(float(value), 1)
+    reached = rounded == int(rounded) and value < rounded - 1e-9
+    return f"{rounded - 0.1 if reached else rounded:.1f}%"
+
+
 def pathways(value: float) -> str:
     """A count of pathways, one or more.
 

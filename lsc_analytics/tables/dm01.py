@@ -126,3 +126,77 @@ DM01_WAITS = Table(
         Column("six_weeks_or_more", YES, "The whole band lies at six weeks or beyond"),
     ),
 )
+
+_PART = {"empty": True, "negative": True}
+DM01_DRIVERS = Table(
+    "dm01_drivers",
+    "One test's list at one trust: its long waits, and what made the list change over twelve months.",
+    ("month", "provider_code", "diagnostic_test_code"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        *DM01_POSITION.columns[3:7],
+        Column("share_of_6_plus_percent", NUMBER, "Of all waiting six weeks or more on these lists", empty=True),
+        Column("waiting_year_before", COUNT, "Waiting twelve months before", empty=True),
+        Column("waiting_6_plus_year_before", COUNT, "Waiting six weeks or more twelve months before", empty=True),
+        Column("within_year_before_percent", NUMBER, "Share less than six weeks twelve months before", empty=True),
+        Column("joined", COUNT, "Implied demand of twelve months", **_PART),
+        Column("done", COUNT, "Tests from the waiting list in twelve months", empty=True),
+        Column("list_change", COUNT, "Joined less done: the change in the list over twelve months", **_PART),
+        Column("demand_part", COUNT, "Joined less joined in the twelve months before", **_PART),
+        Column("activity_part", COUNT, "Done in the twelve months before less done: more is fewer tests", **_PART),
+        Column("carried_part", COUNT, "Joined less done in the twelve months before", **_PART),
+        Column("other_tests_change", COUNT, "Planned and unscheduled tests, against twelve months before", **_PART),
+        Column("driver", TEXT, "demand up, fewer tests, short already, two of them, list not growing, or not known"),
+    ),
+)
+DM01_SESSIONS = Table(
+    "dm01_sessions",
+    "The sessions that would take one test's list to one standard.",
+    ("month", "provider_code", "diagnostic_test_code", "standard"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        *(DM01_STANDING.columns[place] for place in (3, 4, 5, 6, 8, 10, 11)),
+        Column("tests_a_session", NUMBER, "Tests in a half-day session"),
+        Column("assumed", YES, "The tests in a session are assumed, not the trust's own"),
+        Column("sessions_once", COUNT, "Sessions that see those to be seen, once"),
+        Column(
+            "sessions_a_week_to_keep_up", NUMBER, "Sessions a week that stop the growth of twelve months", empty=True
+        ),
+    ),
+)
+DM01_RANKS = Table(
+    "dm01_ranks",
+    "One trust's share within six weeks among England's NHS trusts with 50 or more waiting.",
+    ("month", "provider_code", "diagnostic_test_code"),
+    (
+        MONTH,
+        PROVIDER,
+        TEST,
+        Column("within_6_weeks_percent", NUMBER, "Share waiting less than six weeks, percent"),
+        Column("rank", COUNT, "1 is the highest share; equal shares have an equal rank"),
+        Column("trusts", COUNT, "Trusts compared"),
+        Column("middle_percent", NUMBER, "Share of the middle trust"),
+    ),
+)
+DM01_COMPLETENESS = Table(
+    "dm01_completeness",
+    "How whole one trust's DM01 figures are, over the months that any trust of the system has.",
+    ("provider_code",),
+    (
+        PROVIDER,
+        Column("first_month", TEXT, "First month that any trust has, YYYY-MM"),
+        Column("last_month", TEXT, "Last month that any trust has"),
+        Column("months", COUNT, "Months between them"),
+        Column("months_missing", TEXT, "Months of which this trust has no figures"),
+        Column("lists", COUNT, "Tests and months with anyone waiting"),
+        Column("lists_without_activity", COUNT, "Of those, the ones whose tests done are blank"),
+        Column("months_without_activity", TEXT, "The months of those"),
+        Column(
+            "tests_gone", TEXT, "Tests with anyone waiting in the month before of which the last month says nothing"
+        ),
+    ),
+)

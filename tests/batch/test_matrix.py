@@ -103,6 +103,14 @@ def test_the_system_has_what_its_trusts_have(folder: Path) -> None:
     assert due[-1].release not in ("a1", "b2", "")
 
 
+def test_networks_and_all_tests_can_be_named_where_a_trust_has_one_of_their_tests(folder: Path) -> None:
+    """CT is imaging and sleep studies are physiological: no endoscopy page is due, nor any of a trust without tests."""
+    named = TESTS | {"trust": ["LSC", "RTX", "RXL"], "test": ["16", "IMAGING", "ENDOSCOPY", "PHYSIOLOGICAL"]}
+    assert [one.address for one in plan(runs(named), LOADED, notebooks=folder)] == [
+        f"diagnostics/{trust}/{code}" for trust in ("LSC", "RTX") for code in ("16", "IMAGING", "PHYSIOLOGICAL")
+    ]
+
+
 def test_a_report_on_everything_is_due_again_when_any_family_changes(folder: Path) -> None:
     """The release of a report that reads all families changes with each of them."""
     changed = LOADED | {"dm01": Available("2025-09", LOADED["dm01"].pairs, "b3")}
@@ -129,7 +137,7 @@ def test_nothing_that_is_asked_for(folder: Path) -> None:
         (EVERY | {"parameters": {"as_of": 202601}}, "202601 is not of the type str", "as_of"),
         (EVERY | {"specialty": ["C_11O"]}, "'C_11O' is not known", "specialty"),
         (EVERY | {"trust": ["RXX"]}, "'RXX' is not known", "trust"),
-        (TESTS | {"test": ["16"]}, "'16' is not known", "test"),
+        (TESTS | {"test": ["17"]}, "'17' is not known", "test"),
         (EVERY | {"notebook": "forcast"}, "There is no such notebook", None),
         (SYSTEM | {"trust": "every"}, "would all be the same", "trust"),
         (

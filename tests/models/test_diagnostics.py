@@ -46,7 +46,7 @@ def of_standard(value: float, *, weeks: int = 6, rule: str = "share_within_at_le
     )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=15))
 def test_stock_flow_identity_holds(months: list[tuple[int, int]]) -> None:
     """List before + implied demand - tests from it = list, in every month that has one before it."""
@@ -153,7 +153,7 @@ def test_five_months_are_no_trend() -> None:
     assert found["slope_per_month"].isna().all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 3_000), st.data(), st.sampled_from([80, 85.5, 95, 99, 100]))
 def test_to_be_seen_is_the_least_that_meets_the_standard(total: int, data: st.DataObject, needed: float) -> None:
     """Seeing that many meets the standard, one fewer does not, and a list that meets it needs none."""

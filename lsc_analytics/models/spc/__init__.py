@@ -92,7 +92,7 @@ def xmr(frame: pd.DataFrame, chosen: SpcRules | None = None) -> pd.DataFrame:
         chosen: How the rules are read; Making Data Count's reading where not given.
 
     Returns:
-        `tables.SPC_POINTS`, one row a point, no row of a series of fewer than two points.
+        `tables.SPC_POINTS`, one row a point, no row of a series of fewer than two points; series in the order given.
 
     Seven months below a mean of 93.1 are a shift; where up is better, one of concern. The eight after it are the other way:
 
@@ -105,7 +105,9 @@ def xmr(frame: pd.DataFrame, chosen: SpcRules | None = None) -> pd.DataFrame:
     """
     chosen = chosen or SpcRules()
     made = []
-    for _, series in SPC_MEASURED.check(frame).sort_values(["series", "month"]).groupby("series", sort=True):
+    checked = SPC_MEASURED.check(frame)
+    for name in checked["series"].unique():
+        series = checked[checked["series"] == name].sort_values("month")
         if len(series) < _FEWEST:
             continue
         stretches = series.assign(limits_group=1 + _starts(series["rebase"]).cumsum())
@@ -137,7 +139,7 @@ def summary(points: pd.DataFrame, chosen: SpcRules | None = None) -> pd.DataFram
     """
     chosen = chosen or SpcRules()
     rows = []
-    for _, series in points.groupby("series", sort=True):
+    for _, series in points.groupby("series", sort=False):
         last = series.iloc[-1]
         stretch = series[series["limits_group"] == last["limits_group"]]
         enough = len(stretch) >= chosen.points_for_icons

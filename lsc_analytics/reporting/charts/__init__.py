@@ -13,7 +13,19 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-_MODULES = ("rtt", "cohorts", "system", "diagnostics", "chatbot", "capacity", "plan", "risk", "accuracy", "spc")
+_MODULES = (
+    "rtt",
+    "cohorts",
+    "system",
+    "diagnostics",
+    "chatbot",
+    "capacity",
+    "plan",
+    "risk",
+    "accuracy",
+    "spc",
+    "drivers",
+)
 _BESIDE = (*_MODULES, "theme", "renderer")
 
 

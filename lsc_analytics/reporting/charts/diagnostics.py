@@ -11,7 +11,7 @@ import pandas as pd
 from lsc_analytics.reference import LAST_DM01_BAND, month_words
 from lsc_analytics.reporting.charts.theme import BLUE, BROWN, DARK_BLUE, MID_GREY, PINK, RED, SECONDARY_TEXT, WHITE
 from lsc_analytics.reporting.findings.diagnostics import diagnostics_list_name
-from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.reporting.words import count, share_words
 
 _SOLID, _DASHED = [1, 0], [6, 4]
 
@@ -104,7 +104,9 @@ def diagnostics_within_six_weeks(history: pd.DataFrame, standing: pd.DataFrame) 
     words = labels.mark_text(**text, color=SECONDARY_TEXT)
     now = history.iloc[-1]
     month = month_words(now["month"])
-    stands = f"{percent(now[share])} had waited less than six weeks" if now["total_waiting"] else "Nobody was waiting"
+    stands = (
+        f"{share_words(now[share])} had waited less than six weeks" if now["total_waiting"] else "Nobody was waiting"
+    )
     return alt.layer(line, halo, rules, words).properties(
         title=alt.Title(f"{stands}, {month}", subtitle=f"{_name(now)}, month ends, with the standards as lines"),
         description=(

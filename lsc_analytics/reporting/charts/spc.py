@@ -61,19 +61,15 @@ def control_chart(points: pd.DataFrame, summary: pd.DataFrame, measure: str) -> 
     has_target = mine["target"].notna().any()
     words = variation_words(row)
     told = f"{words}, {month_words(row['month'])}"
-    return (
-        alt.layer(*layers)
-        .resolve_scale(color="independent", shape="independent")
-        .properties(
-            title=alt.Title(
-                f"{row['series']}: {words}",
-                subtitle=_READ + (" Red: target." if has_target else "") + _rings(row),
-            ),
-            description=(
-                f"Control chart by month of {row['series'][0].lower()}{row['series'][1:]}, with mean and process limits; "
-                f"{told}. Special causes: {int(mine['special_cause'].notna().sum())} of {len(mine)} points."
-            ),
-        )
+    return alt.layer(*layers).properties(
+        title=alt.Title(
+            f"{row['series']}: {words}",
+            subtitle=_READ + (" Red: target." if has_target else "") + _rings(row),
+        ),
+        description=(
+            f"Control chart by month of {row['series'][0].lower()}{row['series'][1:]}, with mean and process limits; "
+            f"{told}. Special causes: {int(mine['special_cause'].notna().sum())} of {len(mine)} points."
+        ),
     )
 
 
@@ -109,14 +105,14 @@ def _points(shown: pd.DataFrame, share: bool) -> alt.Chart:
     colours = [colour for name, colour, _ in _KINDS.values() if name in names]
     shapes = [shape for name, _, shape in _KINDS.values() if name in names]
     form = ".1f" if share else ",.0f"
-    legend = alt.Legend(title=None, symbolStrokeWidth=1, symbolStrokeColor=TEXT)
+    legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=1, symbolStrokeColor=TEXT)
     return (
         alt.Chart(shown)
         .mark_point(filled=True, opacity=1, size=75, stroke=TEXT, strokeWidth=0.8)
         .encode(
             x="month:T",
             y=_value("value", share),
-            fill=alt.Fill("kind:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
+            color=alt.Color("kind:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
             shape=alt.Shape("kind:N", sort=names, scale=alt.Scale(domain=names, range=shapes), legend=legend),
             tooltip=[
                 alt.Tooltip("month:T", title="Month", format="%B %Y"),

@@ -17,6 +17,7 @@ _MODULES = (
     "risk",
     "accuracy",
     "spc",
+    "drivers",
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.parameters import test_name, trust_name
-from lsc_analytics.reference import ALL_TESTS, SYSTEM, add_months, month_words
-from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.reference import ALL_TESTS, NETWORKS, SYSTEM, add_months, month_words
+from lsc_analytics.reporting.words import count, percent, share_words
 
 _FEW = 20  # below it one person moves the share by five points or more
 _MEASURES = {
@@ -23,6 +23,7 @@ def diagnostics_list_name(provider_code: str, diagnostic_test_code: str) -> str:
     ('MRI at Lancashire Teaching', 'any DM01 test in Lancashire and South Cumbria')
     """
     test = "any DM01 test" if diagnostic_test_code == ALL_TESTS else test_name(diagnostic_test_code, short=True)
+    test = test.lower() if diagnostic_test_code in NETWORKS else test
     joined = "in" if provider_code == SYSTEM else "at"
     return f"{test} {joined} {trust_name(provider_code, short=True)}"
 
@@ -40,7 +41,7 @@ def diagnostics_position(history: pd.DataFrame) -> str:
     if not total:
         return f"{when}, nobody was waiting for {name}."
     said = [
-        f"**{percent(now['within_6_weeks_percent'])} of those waiting for {name} had waited less than six weeks.** "
+        f"**{share_words(now['within_6_weeks_percent'])} of those waiting for {name} had waited less than six weeks.** "
         f"{when}, {count(total)} {_were(total)} waiting, {count(over)} of them for six weeks or more"
     ]
     if pd.notna(now["waiting_13_plus"]):
@@ -50,9 +51,9 @@ def diagnostics_position(history: pd.DataFrame) -> str:
     if len(before) and before["total_waiting"].iloc[0]:
         then = before.iloc[0]
         said.append(
-            f" A year before it was {percent(then['within_6_weeks_percent'])} of {count(then['total_waiting'])}."
+            f" A year before it was {share_words(then['within_6_weeks_percent'])} of {count(then['total_waiting'])}."
         )
-    if now["diagnostic_test_code"] == ALL_TESTS:
+    if now["diagnostic_test_code"] in (ALL_TESTS, *NETWORKS):
         said.append(" Someone who waits for two tests is counted twice.")
     if total < _FEW:
         said.append(
@@ -77,7 +78,7 @@ def diagnostics_standards(standing: pd.DataFrame) -> list[str]:
         if not row["met"]:
             seen = int(row["to_be_seen"])
             said += (
-                f" At {percent(row['actual_percent'])}, {count(seen)} more of those over six weeks would have had to be "
+                f" At {share_words(row['actual_percent'])}, {count(seen)} more of those over six weeks would have had to be "
                 "seen, nobody else crossing six weeks meanwhile."
             )
         if not row["verified"]:
@@ -177,7 +178,7 @@ def _were(number: int) -> str:
 
 
 def _value(value: float, share: bool) -> str:
-    return percent(value) if share else count(value)
+    return share_words(value) if share else count(value)
 
 
 def _moved(row: dict, share: bool) -> str:

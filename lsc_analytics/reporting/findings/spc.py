@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.reporting.words import count, share_words
 
 _VARIATION = {
     "common_cause": "common cause, no significant change",
@@ -47,12 +47,14 @@ def variation_words(row: pd.Series | dict) -> str:
     return _VARIATION[row["variation"]]
 
 
-def has_it_changed(summary: pd.DataFrame) -> list[str]:
+def has_it_changed(summary: pd.DataFrame, *measures: str) -> list[str]:
     """Has each measure changed, or is it chance, and can it meet its target?
 
     Args:
         summary: `tables.SPC_SUMMARY`.
+        *measures: Those to speak of; all where none is named.
     """
+    summary = summary[summary["measure"].isin(measures)] if measures else summary
     if summary.empty:
         return ["There are too few months for a control chart."]
     return [_said(row) for row in summary.to_dict("records")]
@@ -109,4 +111,4 @@ def _reaches(row: dict) -> str:
 
 
 def _value(row: dict, name: str) -> str:
-    return percent(row[name]) if row["unit"] == "percent" else count(row[name])
+    return share_words(row[name]) if row["unit"] == "percent" else count(row[name])
