@@ -9,11 +9,6 @@ from typing import Literal
 
 ALL_SPECIALTIES = "C_999"  # the published total row: never added to the specialties
 ALL_TESTS = "16"  # Diagnostic ID of the DM01 workbooks' total rows: never added to the tests
-NETWORKS = {
-    "IMAGING": "imaging",
-    "ENDOSCOPY": "endoscopy",
-    "PHYSIOLOGICAL": "physiological",
-}  # codes for their tests together
 SYSTEM = "LSC"  # the four acute trusts together, wherever a trust code is asked for
 PROVENANCE = "application/vnd.lsc.provenance+json"  # the output by which a notebook tells the batch its sources
 HEADING = "application/vnd.lsc.heading+json"  # the output by which a notebook tells the page what it is of

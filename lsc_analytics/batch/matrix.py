@@ -16,7 +16,7 @@ from typing import Any
 from lsc_analytics import parameters
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.parameters import ReportFamily, Runs
-from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, NETWORKS, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
 
 Scalar = str | int | float | bool
 _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int), "bool": (bool,)}
@@ -147,7 +147,7 @@ def _codes(trust: str, axis: str, given: list[str] | str, data: Available) -> li
 
 def _known(axis: str) -> list[str]:
     if axis == "test":
-        return [*(test.code for test in parameters.diagnostics().tests), *NETWORKS, ALL_TESTS]
+        return [*(test.code for test in parameters.diagnostics().tests), *parameters.NETWORKS, ALL_TESTS]
     return [function.code for function in parameters.specialties().treatment_functions]
 
 

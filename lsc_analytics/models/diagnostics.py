@@ -13,8 +13,8 @@ import pandas as pd
 
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models.standards import binds, to_be_seen
-from lsc_analytics.parameters import Standard, ids_of_tests, trust_codes
-from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, NETWORKS, SYSTEM, add_months, month_end, month_words
+from lsc_analytics.parameters import NETWORKS, Standard, ids_of_tests, trust_codes
+from lsc_analytics.reference import ALL_TESTS, LAST_DM01_BAND, SYSTEM, add_months, month_end, month_words
 from lsc_analytics.tables import DM01_MEASURES, DM01_POSITION, DM01_STANDING, DM01_TREND, DM01_WAITS
 
 TREND_MONTHS = 12  # a whole year, so that the season is in every slope once
@@ -66,7 +66,7 @@ def history(figures: pd.DataFrame, provider: str, test: str, as_of: str = "") ->
     Args:
         figures: Rows of `tables.DM01` of one scope: every test of the provider, or of every trust for the system.
         provider: Trust code, or LSC for the system's trusts added up.
-        test: Diagnostic ID, the code of a network (`reference.NETWORKS`) for its tests added up, or 16 for all.
+        test: Diagnostic ID, the code of a network (`parameters.NETWORKS`) for its tests added up, or 16 for all.
         as_of: Last month wanted, YYYY-MM; empty for the latest loaded.
 
     Returns:

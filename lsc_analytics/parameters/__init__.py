@@ -78,8 +78,10 @@ from lsc_analytics.parameters.strict import Code as Code
 from lsc_analytics.parameters.strict import Course as Course
 from lsc_analytics.parameters.strict import Month as Month
 from lsc_analytics.parameters.strict import Strict as Strict
-from lsc_analytics.reference import ALL_TESTS, NETWORKS
 
+# Codes for a network's tests together, wherever a Diagnostic ID is asked for, and for all of them.
+NETWORKS = {"IMAGING": "imaging", "ENDOSCOPY": "endoscopy", "PHYSIOLOGICAL": "physiological"}
+_ALL_TESTS = "16"  # the ID of the DM01 workbooks' total rows
 _Model = TypeVar("_Model", bound=Strict)
 _FILES: dict[str, type[Strict]] = {
     "organisations.yml": Organisations,
@@ -294,7 +296,7 @@ def test_name(code: str, *, short: bool = False) -> str:  # noqa: PT028 - a DM01
     for test in diagnostics().tests:
         if test.code == code:
             return test.short_name if short else test.name
-    return "All tests" if code == ALL_TESTS else code
+    return "All tests" if code == _ALL_TESTS else code
 
 
 test_name.__test__ = False  # type: ignore[attr-defined]  # pytest takes names that begin with test_ for tests
@@ -307,7 +309,7 @@ def ids_of_tests(code: str) -> list[str]:
     (['7'], ['12', '13', '14', '15'], 15)
     """
     network = NETWORKS.get(code)
-    of_many = network or code == ALL_TESTS
+    of_many = network or code == _ALL_TESTS
     return [test.code for test in diagnostics().tests if network in (None, test.network)] if of_many else [code]
 
 

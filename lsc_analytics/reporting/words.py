@@ -6,7 +6,7 @@ import html
 
 import pandas as pd
 
-from lsc_analytics.parameters import specialty_name, test_name, trust_name
+from lsc_analytics.parameters import specialty_name, standards, test_name, trust_name
 from lsc_analytics.reference import month_words
 
 
@@ -67,16 +67,16 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def share_words(value: float | None) -> str:
-    """A share held against standards: rounded, but never up to a whole percent, which standards are.
+    """A share held against standards: rounded, but never up to a share that a standard asks for, nor to all.
 
-    >>> share_words(98.574), share_words(98.96), share_words(99.0), share_words(None)
-    ('98.6%', '98.9%', '99.0%', 'not known')
+    >>> share_words(98.574), share_words(98.96), share_words(99.0), share_words(99.96), share_words(57.98)
+    ('98.6%', '98.9%', '99.0%', '99.9%', '58.0%')
     """
     if value is None or pd.isna(value):
         return "not known"
     rounded = round(float(value), 1)
-    reached = rounded == int(rounded) and value < rounded - 1e-9
-    return f"{rounded - 0.1 if reached else rounded:.1f}%"
+    asked = {100.0, *(one.value for one in standards().standards if one.rule == "share_within_at_least")}
+    return f"{rounded - 0.1 if rounded in asked and value < rounded - 1e-9 else rounded:.1f}%"
 
 
 def pathways(value: float) -> str:

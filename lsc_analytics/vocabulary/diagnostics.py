@@ -9,7 +9,7 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.models import diagnostic_comparison, diagnostic_drivers
 from lsc_analytics.models import diagnostics as diagnostics_model
-from lsc_analytics.reference import ALL_TESTS, NETWORKS, SYSTEM
+from lsc_analytics.reference import ALL_TESTS, SYSTEM
 from lsc_analytics.tables import DM01_DRIVERS, DM01_POSITION, DM01_SESSIONS
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 
@@ -75,7 +75,7 @@ def diagnostics_networks(as_of: str = "") -> pd.DataFrame:
     held = {
         (trust, network): diagnostics_model.history(_dm01(warehouse().release("dm01"), trust)[0], trust, network, month)
         for trust in (SYSTEM, *parameters.trust_codes())
-        for network in (*NETWORKS, ALL_TESTS)
+        for network in (*parameters.NETWORKS, ALL_TESTS)
     }
     return DM01_POSITION.check(pd.concat([history.tail(1) for history in held.values()], ignore_index=True))
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lsc_analytics import ingest
 from lsc_analytics.models import diagnostic_comparison, diagnostic_drivers, diagnostics
-from lsc_analytics.parameters import Standard, ids_of_tests, standards, trust_codes
-from lsc_analytics.reference import NETWORKS, add_months
+from lsc_analytics.parameters import NETWORKS, Standard, ids_of_tests, standards, trust_codes
+from lsc_analytics.reference import add_months
 from lsc_analytics.tables import DIAGNOSTIC_CAPACITY
 
 LAST = "2025-09"

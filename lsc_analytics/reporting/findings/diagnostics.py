@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lsc_analytics.parameters import test_name, trust_name
-from lsc_analytics.reference import ALL_TESTS, NETWORKS, SYSTEM, add_months, month_words
+from lsc_analytics.parameters import NETWORKS, test_name, trust_name
+from lsc_analytics.reference import ALL_TESTS, SYSTEM, add_months, month_words
 from lsc_analytics.reporting.words import count, percent, share_words
 
 _FEW = 20  # below it one person moves the share by five points or more
