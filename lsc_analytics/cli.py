@@ -341,6 +341,20 @@ def table(
         _write_table(frame, output)
 
 
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files.")] = Path(),
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Month YYYY-MM of the RTT figures; the latest unless given.")
+    ] = "",
+) -> None:
+    """Write the board pack: PowerPoint with charts that can be edited, Excel with the tables behind them, PDF."""
+    from lsc_analytics.board_pack import export as write
+
+    for path in write(folder, as_of):
+        _say(f"Written: {path}")
+
+
 def _tabular(output: Path, option: str = "--output") -> None:
     if output.suffix not in (".csv", ".parquet"):
         raise ParameterError(
