@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lsc_analytics.store.home import Home, read_frame, write_frame
+from lsc_analytics.store.home import Home, read_frame, replacing, write_frame
 from lsc_analytics.tables import (
     AID_CAPACITY,
     CHATBOT_CALLS,
@@ -39,12 +40,21 @@ from lsc_analytics.tables import (
 # digest settles what nothing else can, so that the order in which files were loaded never matters.
 _BEST_FIRST = "source_rank, source, coalesce(published, '') desc, revised desc, file_sha256"
 _LOADED = "loaded"
+_MOST_ROWS = 20_000_000  # of all files together: beyond, a view in one file would take longer to make than it saves
+_ROWS_TOGETHER = 16_384  # a list's rows lie together, and a reader skips the groups without them
 
 
 @lru_cache(maxsize=4)
 def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
     """The register as last replaced: a report asks for it some twenty times."""
     return read_frame(path, FILES)
+
+
+@lru_cache(maxsize=64)
+def _release_as_of(path: Path, written: int, inode: int, family: str | None) -> str:
+    files = _register_as_of(path, written, inode)
+    mine = files[(files["status"] == _LOADED) & ((files["family"] == family) | (family is None))]
+    return hashlib.sha256("\n".join(sorted(mine["file_sha256"])).encode()).hexdigest()[:12]
 
 
 class Warehouse:
@@ -63,11 +73,16 @@ class Warehouse:
 
     def files(self) -> pd.DataFrame:
         """Every file taken, oldest first."""
+        stamp = self._stamp()
+        return _register_as_of(self._register, *stamp).copy() if stamp else FILES.empty()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """What tells one register from the one that replaces it; None before the first."""
         try:
-            stamp = self._register.stat()
+            told = self._register.stat()
         except FileNotFoundError:
-            return FILES.empty()
-        return _register_as_of(self._register, stamp.st_mtime_ns, stamp.st_ino).copy()
+            return None
+        return told.st_mtime_ns, told.st_ino
 
     def write_register(self, files: pd.DataFrame) -> None:
         """Replace the register: the one step by which a file becomes part of the store."""
@@ -89,9 +104,8 @@ class Warehouse:
         The same files give the same release, in whatever order they were loaded. A home that lacks a family has the
         release of no files.
         """
-        files = self.files()
-        mine = files[(files["status"] == _LOADED) & ((files["family"] == family) | (family is None))]
-        return hashlib.sha256("\n".join(sorted(mine["file_sha256"])).encode()).hexdigest()[:12]
+        stamp = self._stamp()
+        return _release_as_of(self._register, *stamp, family) if stamp else hashlib.sha256(b"").hexdigest()[:12]
 
     def families(self) -> list[str]:
         """Report families with data loaded."""
@@ -197,18 +211,54 @@ class Warehouse:
         return promise.check(rows) if check else rows
 
     def _view(self, table: str, promise: Table, filters: dict[str, Any]) -> pd.DataFrame:
-        paths = self.loaded(table)
         wanted = ({"scope": "provider"} if "scope" in promise.grain else {}) | filters
         if unknown := set(wanted) - set(promise.grain):
             raise TypeError(f"{table} is not filtered by {', '.join(sorted(unknown))}")
-        if not paths:
+        asked = {
+            column: [codes] if isinstance(codes, str) else list(codes)
+            for column, codes in wanted.items()
+            if codes is not None
+        }
+        if not all(asked.values()):  # none of no codes
             return promise.empty()
-        conditions, values = ["true"], []
-        for column, codes in wanted.items():
-            if codes is not None:
-                codes = [codes] if isinstance(codes, str) else list(codes)
-                conditions.append(f"{column} in (select unnest(?))")
-                values.append(codes)
+        whole = self._whole(table, promise)
+        if whole is None:
+            paths = self.loaded(table)
+            return promise.frame(self._chosen(promise, paths, asked)) if paths else promise.empty()
+        conditions = [(column, "in", codes) for column, codes in asked.items()]
+        found = pq.read_table(whole, filters=conditions or None, use_threads=False)
+        return promise.frame(found.sort_by([(column, "ascending") for column in promise.grain]))
+
+    def _whole(self, table: str, promise: Table) -> Path | None:
+        """The whole view in one file, by provider and code, so that a list is read in a few milliseconds.
+
+        It is made at the first question after a load, and made again if it is deleted. None where nothing is loaded, where
+        it would be too large to be worth it, or where the home cannot be written to.
+        """
+        told = f"{self.release()} {promise.names} {_BEST_FIRST}"
+        path = self.home.results / "views" / f"{table}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.parquet"
+        if path.exists():
+            return path
+        files, paths = self.files(), self.loaded(table)
+        if not paths or files.loc[files["status"] == _LOADED, "rows"].sum() > _MOST_ROWS:
+            return None
+        rows = self._chosen(promise, paths, {})
+        try:
+            with replacing(path) as temporary:
+                order = sorted(promise.grain, key=lambda column: not column.endswith("_code"))
+                pq.write_table(
+                    rows.sort_by([(column, "ascending") for column in order]), temporary, row_group_size=_ROWS_TOGETHER
+                )
+        except OSError:
+            return None
+        for older in path.parent.glob(f"{table}-*.parquet"):
+            if older != path:
+                older.unlink(missing_ok=True)
+        return path
+
+    def _chosen(self, promise: Table, paths: list[Path], asked: Mapping[str, list[str]]) -> pa.Table:
+        """Of each key's figures the best source's, in the order of the key."""
+        conditions = ["true", *(f"{column} in (select unnest(?))" for column in asked)]
         key = ", ".join(promise.grain)
         query = f"""
             select {", ".join(promise.names)} from (
@@ -223,7 +273,7 @@ class Warehouse:
             qualify row_number() over (partition by {key} order by {_BEST_FIRST}) = 1
             order by {key}
         """
-        return promise.frame(self._ask(query, [[str(path) for path in paths], *values]))
+        return self._ask(query, [[str(path) for path in paths], *asked.values()])
 
     def contradictions(self, table: str, rows: pd.DataFrame, *, published: str | None, revised: bool) -> pd.DataFrame:
         """Where a new file gives another figure than a stored one of the same source, and neither says it is later.
@@ -270,7 +320,6 @@ class Warehouse:
 
     def _ask(self, query: str, values: list[Any], **frames: pd.DataFrame) -> Any:
         import duckdb
-        import pyarrow as pa
 
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("register", pa.Table.from_pandas(self.files(), preserve_index=False))
