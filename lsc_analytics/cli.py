@@ -330,13 +330,14 @@ def table(
 ) -> None:
     """Take a table out for your own tools, as csv or parquet. Patient-level tables come suppressed."""
     from lsc_analytics.published import take_out
+    from lsc_analytics.reporting.spreadsheet import for_spreadsheet
     from lsc_analytics.store.home import Home
 
     if output is not None:
         _tabular(output)
     frame = take_out(Home.current(), name)
     if output is None:
-        frame.to_csv(sys.stdout, index=False)
+        for_spreadsheet(frame).to_csv(sys.stdout, index=False)
     else:
         _write_table(frame, output)
 
@@ -363,11 +364,12 @@ def _tabular(output: Path, option: str = "--output") -> None:
 
 
 def _write_table(frame: pd.DataFrame, output: Path) -> None:
+    from lsc_analytics.reporting.spreadsheet import for_spreadsheet
     from lsc_analytics.store.home import replacing
 
     with replacing(output) as temporary:
         if output.suffix == ".csv":
-            frame.to_csv(temporary, index=False)
+            for_spreadsheet(frame).to_csv(temporary, index=False)
         else:
             frame.to_parquet(temporary, index=False)
     _say(f"{len(frame):,} rows are in {output}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,19 @@ def test_an_address_of_another_form_does_not_count(home: Home, address: str):
     """Addresses are notebook, trust and code: nothing in one can mean something else in a page or a path."""
     rewrite(home, publish(home, {ADDRESS: "x"}), address=address)
     assert Catalogue(home).reports() == []
+
+
+def test_a_run_that_is_copied_shows_once_its_manifest_is_there(home: Home, tmp_path: Path):
+    """Where only `home.json` and `runs/` are copied, pages first and the manifest last, no report is ever half there."""
+    home.become("real", file="x")
+    publish(home, {ADDRESS: "first"})
+    served = Home(tmp_path / "served")
+    shutil.copytree(home.root, served.root, ignore=shutil.ignore_patterns("raw", "tables", "results"))
+    catalogue = Catalogue(served)
+    run = publish(home, {ADDRESS: "second"})
+    there, here = home.runs / run.run_id, served.runs / run.run_id
+    shutil.copytree(there, here, ignore=shutil.ignore_patterns("manifest.json"))
+    assert catalogue.find(ADDRESS).page.read_text() == "first"
+    shutil.copy(there / "manifest.json", here)
+    assert catalogue.find(ADDRESS).page.read_text() == "second"
+    assert served.kind == "real"
