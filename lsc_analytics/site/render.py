@@ -21,7 +21,7 @@ from lsc_analytics.parameters import project_root, specialty_name, test_name, tr
 from lsc_analytics.reference import ALL_SPECIALTIES, HEADING, PROVENANCE, month_words
 from lsc_analytics.reporting.charts.renderer import SPECIFICATION
 from lsc_analytics.site import assets
-from lsc_analytics.site.figures import Figure, figure
+from lsc_analytics.site.figures import Figure, figure, look
 from lsc_analytics.site.glossary import Marker
 
 PICTURES = ("image/png", "image/jpeg")
@@ -86,6 +86,7 @@ def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
         place=_PLACES.get(notebook_name),
         parts=parts,
         words=marker.used,
+        look=look(),
         charts=sum(block.kind == "figure" for part in parts for block in part.blocks),
         demo=context.get("kind") == "demo",
         as_of=month_words(month) if month else "",

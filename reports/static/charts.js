@@ -6,7 +6,7 @@ const NARROW = 520;
 
 // A phone has no room for long labels or legends in one row, nor for small charts side by side.
 function fitted(spec, width) {
-  const config = (spec.config = spec.config || {});
+  const config = spec.config;
   if (width < NARROW) {
     config.axisY = Object.assign({ labelLimit: Math.round(width * 0.34), titleLimit: 220 }, config.axisY);
     config.axisX = Object.assign({}, config.axisX, { labelAngle: 0, labelOverlap: "greedy" });
@@ -28,24 +28,56 @@ function fitted(spec, width) {
   return spec;
 }
 
-function draw(holder) {
-  const figure = holder.closest("figure");
-  const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
-  return vegaEmbed(holder, fitted(spec, holder.clientWidth), {
+// The page says what all charts share once, and the name of a column once a data set.
+function whole(spec) {
+  spec.config = spec.config || JSON.parse(document.getElementById("look").textContent);
+  for (const [name, set] of Object.entries(spec.datasets || {})) {
+    spec.datasets[name] = set.rows.map((row) => Object.fromEntries(set.fields.map((field, at) => [field, row[at]])));
+  }
+  return spec;
+}
+
+// The views that stand one under the other, each with a width of its own.
+function stacked(spec) {
+  if (spec.vconcat) return spec.vconcat.filter((part) => typeof part.width === "number");
+  const one = spec.spec && !spec.columns && !(spec.facet && spec.facet.column) ? spec.spec : null;
+  return one && typeof one.width === "number" ? [one] : [];
+}
+
+function embed(holder, spec) {
+  return vegaEmbed(holder, spec, {
     actions: false,
     ast: true,
     defaultStyle: false,
     renderer: "svg",
     tooltip: { disableDefaultStyle: true },
-  }).then(
-    () => holder.setAttribute("data-chart", "drawn"),
-    () => {
-      holder.setAttribute("data-chart", "failed");
-      holder.textContent = "This chart could not be drawn; its numbers are below.";
-      const numbers = figure.querySelector("details");
-      if (numbers) numbers.open = true;
-    },
-  );
+  });
+}
+
+function draw(holder) {
+  const figure = holder.closest("figure");
+  const said = figure.querySelector("script[type='application/json']").textContent;
+  const spec = () => fitted(whole(JSON.parse(said)), holder.clientWidth);
+  return embed(holder, spec())
+    .then((drawn) => {
+      // How wide its labels are is known once it is drawn: views in a column then take what is left, or give back.
+      const room = holder.clientWidth - holder.querySelector("svg").getBoundingClientRect().width;
+      const again = spec();
+      const views = stacked(again);
+      if (!views.length || Math.abs(room) < 8) return;
+      for (const view of views) view.width = Math.max(120, view.width + room);
+      drawn.finalize();
+      return embed(holder, again);
+    })
+    .then(
+      () => holder.setAttribute("data-chart", "drawn"),
+      () => {
+        holder.setAttribute("data-chart", "failed");
+        holder.textContent = "This chart could not be drawn; its numbers are below.";
+        const numbers = figure.querySelector("details");
+        if (numbers) numbers.open = true;
+      },
+    );
 }
 
 document.querySelectorAll("[data-chart]").forEach(draw);

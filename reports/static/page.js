@@ -72,7 +72,9 @@ function rowsOf(table) {
   }
   const [name, ...fields] = JSON.parse(table.dataset.source);
   const spec = JSON.parse(table.closest("figure").querySelector("script[type='application/json']").textContent);
-  return [heads, ...spec.datasets[name].map((row) => fields.map((field) => row[field]))];
+  const set = spec.datasets[name];
+  const at = fields.map((field) => set.fields.indexOf(field));
+  return [heads, ...set.rows.map((row) => at.map((place) => row[place]))];
 }
 
 function offerNumbers() {

@@ -7,7 +7,7 @@ import json
 import altair as alt
 import pandas as pd
 
-from lsc_analytics.site.figures import MAX_ROWS, figure, numbers, script_json
+from lsc_analytics.site.figures import MAX_ROWS, figure, look, numbers, packed, script_json
 
 
 def test_title_and_subtitle_become_the_caption():
@@ -78,6 +78,22 @@ def test_long_tables_are_cut_and_say_so():
     spec = {"mark": "bar", "data": {"values": [{"week": week} for week in range(MAX_ROWS + 12)]}, "encoding": {"x": {"field": "week"}}}  # fmt: skip
     (table,) = numbers(spec)
     assert (len(table.rows), table.left_out) == (MAX_ROWS, 12)
+
+
+def test_data_keep_what_the_chart_names_wherever_it_does():
+    """A column that is encoded, calculated with or filtered by stays; one that is nowhere named goes."""
+    spec = {
+        "mark": "bar", "transform": [{"filter": "datum.kept && datum['also kept'] > 1"}], "encoding": {"x": {"field": "x"}},
+        "datasets": {"d": [{"x": 1, "kept": True, "also kept": 2, "gone": 3}]},
+    }  # fmt: skip
+    assert packed(spec)["d"] == {"fields": ["x", "kept", "also kept"], "rows": [[1, True, 2]]}
+
+
+def test_every_chart_has_the_one_look_or_its_own():
+    """A configuration that is not the theme's stays with its chart."""
+    shared = {"mark": "bar", "config": json.loads(look())}
+    assert "config" not in json.loads(figure(shared).specification)
+    assert json.loads(figure({"mark": "bar", "config": {"font": "x"}}).specification)["config"] == {"font": "x"}
 
 
 def test_a_chart_without_data_has_no_numbers():

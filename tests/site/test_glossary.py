@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lsc_analytics.site.glossary import Marker, glossary
 
 
@@ -39,12 +41,13 @@ def test_a_word_of_one_family_is_not_marked_in_another():
 
 
 def test_a_figure_says_why_it_may_differ():
-    """Figures in bold lead to what their family says of published ones; a family without gets none."""
+    """Figures lead to what their family says of published ones; months, limits and a family without do not."""
     marker = Marker("chatbot")
-    html = marker.mark_figures("<p><strong>1,710</strong> of <strong>many</strong></p>")
-    assert links(html) == 1
+    html = marker.mark_figures("<p><strong>1,710</strong> of 45.5% by July 2026, over 65 weeks, 2022/23</p><td>5</td>")
+    assert re.findall(r">([^<]+)</a>", html) == ["1,710", "45.5%", "5"]
     assert "nearest 5" in marker.used[0].meaning
-    assert links(Marker("any").mark_figures("<p><strong>1,710</strong></p>")) == 0
+    assert marker.mark_figures("<table><tr><td>5</td></tr></table>") == "<table><tr><td>5</td></tr></table>"
+    assert links(Marker("any").mark_figures("<p>1,710</p>")) == 0
 
 
 def test_anchors_are_all_different():

@@ -67,6 +67,7 @@ def test_a_notebook_without_heading_gets_one():
 def test_charts_come_with_their_numbers(page: str):
     """Each chart has its specification, and a table with caption and scopes."""
     assert page.count('<script type="application/json">') == 2
+    assert page.count('<script type="application/json" id="look">') == 1
     assert page.count("<summary>The numbers behind this chart</summary>") == 2
     assert '<th scope="col">Incomplete pathways</th>' in page
     assert "<caption>The list is expected to fall to 41,500 by July 2026" in page
