@@ -448,6 +448,31 @@ def mutual_aid(
 
 
 @app.command()
+def ptl(
+    trust: Annotated[str, typer.Option(help="The trust whose pathways these are, such as RXN.", show_default=False)],
+    role: Annotated[Literal["operational"], typer.Option(help="Who asks: those who book this trust's patients.")],
+    output: Annotated[Path, typer.Option(help="A private .csv file, outside the home.", show_default=False)],
+    as_of: Annotated[str, typer.Option(help="Day counted, YYYY-MM-DD; the latest list's unless given.")] = "",
+    standard: Annotated[int | None, typer.Option(help="Weeks; the first of ptl.yml unless given.", min=1)] = None,
+    by: Annotated[str, typer.Option(help="Date, YYYY-MM-DD; that of ptl.yml unless given.")] = "",
+    own_list: Annotated[Path | None, typer.Option(help="The trust's own extract: adds its local numbers.")] = None,
+) -> None:
+    """Which of a trust's own pathways will be over a standard at a date: exact, for those who book them. Never published."""
+    from lsc_analytics import operational
+    from lsc_analytics.store.home import Home
+
+    home = Home.current()
+    found = operational.at_risk(home, trust, as_of, standard, by)
+    if own_list is not None:
+        found = operational.resolved(home, found, own_list)
+    operational.write_private(home, found, output)
+    unbooked = int((found["booking"] == "unbooked").sum())
+    _say(
+        f"{len(found):,} pathways at risk, {unbooked:,} of them unbooked, are in {output}. {operational.WHO_MAY_SEE_IT}"
+    )
+
+
+@app.command()
 def lab(port: Port = 8888) -> None:
     """Open the notebooks in JupyterLab, on the data in LSC_HOME."""
     from lsc_analytics.parameters import project_root
@@ -469,7 +494,7 @@ def check() -> None:
     wrong = []
     calls = [
         parameters.organisations, parameters.specialties, parameters.diagnostics, parameters.standards,
-        parameters.models, parameters.risk, parameters.source_mappings,
+        parameters.models, parameters.ptl, parameters.ptl_mappings, parameters.risk, parameters.source_mappings,
     ]  # fmt: skip
     for call in calls:
         try:

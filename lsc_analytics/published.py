@@ -49,6 +49,10 @@ def _each_list(verb: Callable[[str, str], pd.DataFrame]) -> Callable[[Warehouse]
     return lambda _: pd.concat([verb(*cell) for cell in _cells()], ignore_index=True)
 
 
+def _each_trust(verb: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([verb(trust) for trust in (SYSTEM, *parameters.trust_codes())], ignore_index=True)
+
+
 TABLES = {
     published.table.name: published
     for published in (
@@ -65,6 +69,11 @@ TABLES = {
         Published(tables.CHATBOT_OUTCOMES_PUBLISHED, lambda _: vocabulary.chatbot_every_outcome()),
         Published(tables.CHATBOT_SAFETY, lambda _: vocabulary.chatbot_every_safety()),
         Published(tables.CHATBOT_STEPS, lambda _: vocabulary.chatbot_steps()),
+        Published(tables.PTL_PUBLISHED, lambda _: vocabulary.ptl_published()),
+        Published(tables.PTL_COHORT, lambda _: _each_trust(vocabulary.ptl_cohort)),
+        Published(tables.PTL_TIP_INS, lambda _: _each_trust(vocabulary.ptl_tip_ins)),
+        Published(tables.PTL_SHARES, lambda _: _each_trust(vocabulary.ptl_shares)),
+        Published(tables.PTL_BRIDGE, lambda _: _each_trust(vocabulary.ptl_bridge)),
         Published(tables.NOT_ENGLISH, lambda w: quality.not_english(w.rtt(scope="nonc"))),
         Published(
             tables.DATA_JUMPS,

@@ -40,7 +40,10 @@ def available(home: Home) -> dict[str, Available]:
     if len(calls):
         pairs = calls.itertuples(index=False, name=None)
         found["chatbot"] = Available("", frozenset(pairs), warehouse.release("chatbot"))
-    beside = {*warehouse.families()} - {*codes, "chatbot"}
+    if listed := warehouse.ptl_days():
+        trusts = {(trust, ALL_SPECIALTIES) for trust in warehouse.ptl_trusts(listed[-1])}
+        found["ptl"] = Available("", frozenset(trusts), warehouse.release("ptl"))
+    beside = {*warehouse.families()} - {*codes, "chatbot", "ptl"}
     return found | {family: Available("", frozenset(), warehouse.release(family)) for family in sorted(beside)}
 
 
@@ -58,6 +61,9 @@ def make_forecasts(
     """
     cells = forecasts_needed(due, loaded)
     faults = []
+    if any(one.notebook == "notebooks/patient_tracking_list.ipynb" and not one.skipped for one in due):
+        answers = run_tasks([(remember_ptl, ())], title="Tracking list", workers=workers, home=home)
+        faults += [f"Tracking list: {answer.error}" for answer in answers if answer.error]
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
         # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
@@ -92,6 +98,11 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
 def system_forecast(loaded: dict[str, Available]) -> bool:
     """Whether every list of the system has its forecast, so that the landing page can be written without making one."""
     return all(vocabulary.forecast_remembered(*pair, loaded["rtt"].as_of) for pair in loaded["rtt"].pairs)
+
+
+def remember_ptl() -> None:
+    """Count the patient tracking list, guard the counts and store what may be shown: a task for a worker."""
+    vocabulary.ptl_published()
 
 
 def remember_shared(as_of: str) -> None:

@@ -24,6 +24,7 @@ _NOTHING = {
     "rtt": "No RTT data are loaded.",
     "dm01": "No DM01 data are loaded.",
     "chatbot": "No Chatbot call records are loaded.",
+    "ptl": "No patient tracking list is loaded.",
     "any": "Nothing is loaded.",
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ import pyarrow.csv as pacsv
 
 from lsc_analytics import parameters
 from lsc_analytics.ingest.chatbot import identifies
-from lsc_analytics.ingest.opened import Layout, Opened
+from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import PtlColumn, PtlMapping
 from lsc_analytics.parameters.ptl import NEEDED
@@ -323,3 +324,19 @@ def _pseudonyms(opened: Opened, trusts: _Values, identifiers: _Values) -> pa.Arr
 def pathway_key(provider: str, pathway_id: str) -> str:
     """What is hashed for a pathway: a trust that holds the key and its own list can find its own rows again."""
     return f"{provider}/{pathway_id}"
+
+
+def references(path: Path, pseudonymise: Pseudonymise) -> dict[str, str]:
+    """A trust's own extract as pathway reference: local pathway number, for the trust itself to resolve references with.
+
+    Raises:
+        RefusedFileError: The extract has no known header, or would not be taken in.
+    """
+    opened = open_file(path, pseudonymise=pseudonymise)
+    mapping = _mapping_of(opened)
+    if mapping is None:
+        raise opened.refused("The header belongs to no patient tracking list.", _CORRECT, row=1)
+    columns = _Checked(opened, mapping).ours()
+    trusts, numbers = columns["provider_code"], columns["pathway_id"]
+    rows = zip(trusts.text().to_pylist(), numbers.text().to_pylist(), strict=True)
+    return {f"{trust}-{pseudonymise(pathway_key(trust, number))}": number for trust, number in rows}

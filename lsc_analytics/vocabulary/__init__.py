@@ -62,6 +62,17 @@ from lsc_analytics.vocabulary.plan import (
     risk,
     standing,
 )
+from lsc_analytics.vocabulary.ptl import (
+    ptl_beneath,
+    ptl_bridge,
+    ptl_cohort,
+    ptl_day,
+    ptl_list,
+    ptl_missing,
+    ptl_published,
+    ptl_shares,
+    ptl_tip_ins,
+)
 from lsc_analytics.vocabulary.rtt import rtt_bands, rtt_flows, rtt_position, rtt_trusts
 from lsc_analytics.vocabulary.spc import (
     control_points,
@@ -124,6 +135,15 @@ __all__ = [
     "not_measurable",
     "plan",
     "provenance",
+    "ptl_beneath",
+    "ptl_bridge",
+    "ptl_cohort",
+    "ptl_day",
+    "ptl_list",
+    "ptl_missing",
+    "ptl_published",
+    "ptl_shares",
+    "ptl_tip_ins",
     "queue",
     "risk",
     "rtt_bands",

@@ -10,6 +10,7 @@ from lsc_analytics.models.ptl.order import at_risk as at_risk
 from lsc_analytics.models.ptl.order import at_risk_by as at_risk_by
 from lsc_analytics.models.ptl.order import order as order
 from lsc_analytics.models.ptl.order import stages as stages
+from lsc_analytics.models.ptl.views import beneath as beneath
 from lsc_analytics.models.ptl.views import bridge as bridge
 from lsc_analytics.models.ptl.views import cohort as cohort
 from lsc_analytics.models.ptl.views import shares as shares

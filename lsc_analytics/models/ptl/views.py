@@ -9,7 +9,7 @@ import datetime as dt
 
 import pandas as pd
 
-from lsc_analytics.models.ptl.counts import ALL, WAITS
+from lsc_analytics.models.ptl.counts import ALL, EQUITY, WAITS
 from lsc_analytics.models.ptl.order import at_risk_by
 from lsc_analytics.parameters import Ptl
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, month_end
@@ -83,13 +83,18 @@ def shares(published: pd.DataFrame, names: dict[str, str] | None = None) -> pd.D
     )
     key = ["as_of", "provider_code", "dimension", "group"]
     wide = told.pivot(index=key, columns="measure", values="count")
-    wide = wide[wide["over_18_weeks"].notna()].reset_index()
+    wide = wide[wide["over_18_weeks"].notna() & (wide["pathways"] != "0")].reset_index()
     whole = as_numbers(wide["pathways"])
     for weeks in (18, 52):
         wide[f"over_{weeks}_weeks"] = wide[f"over_{weeks}_weeks"].fillna("*")  # of a total too small to be told apart
         wide[f"over_{weeks}_percent"] = 100 * as_numbers(wide[f"over_{weeks}_weeks"]) / whole.where(whole > 0)
     wide["name"] = [(names or {}).get(group, group) for group in wide["group"]]
-    return PTL_SHARES.check(wide[PTL_SHARES.names])
+    number = pd.to_numeric(wide["group"].where(wide["dimension"] == "deprivation"), errors="coerce")  # 2 before 10
+    wide["_dimension"] = (
+        wide["dimension"].map({name: at for at, name in enumerate((ALL, *EQUITY))}).fillna(len(EQUITY) + 1)
+    )
+    ranked = wide.assign(_number=number).sort_values(["as_of", "provider_code", "_dimension", "_number", "group"])
+    return PTL_SHARES.check(ranked[PTL_SHARES.names].reset_index(drop=True))
 
 
 def bridge(published: pd.DataFrame, returned: pd.DataFrame, month: str) -> pd.DataFrame:
@@ -126,3 +131,24 @@ def bridge(published: pd.DataFrame, returned: pd.DataFrame, month: str) -> pd.Da
     found["difference"] = as_numbers(found["pathways"]) - found["published_pathways"]
     found["difference_percent"] = 100 * found["difference"] / found["published_pathways"]
     return PTL_BRIDGE.check(found[PTL_BRIDGE.names])
+
+
+def beneath(cohort: pd.DataFrame, trust: str) -> pd.DataFrame:
+    """What lies beneath a report: the trusts of the system, or the specialties of a trust, most unbooked first.
+
+    Args:
+        cohort: `tables.PTL_COHORT`.
+        trust: A trust's code, or LSC.
+
+    Returns:
+        Rows of `tables.PTL_COHORT`, by standard; a list of whom nobody is at risk is left out.
+    """
+    total = cohort["treatment_function_code"] == ALL_SPECIALTIES
+    mine = (
+        total & (cohort["provider_code"] != SYSTEM) if trust == SYSTEM else ~total & (cohort["provider_code"] == trust)
+    )
+    found = cohort[mine & (cohort["at_risk"] != "0")]
+    by = {"standard_weeks": True, "_unbooked": False, "_at_risk": False}
+    ranked = found.assign(_unbooked=as_numbers(found["unbooked"]), _at_risk=as_numbers(found["at_risk"]))
+    ranked = ranked.sort_values(list(by), ascending=list(by.values()), kind="stable")
+    return PTL_COHORT.check(ranked[PTL_COHORT.names].reset_index(drop=True))

@@ -11,6 +11,7 @@ _MODULES = (
     "system",
     "diagnostics",
     "chatbot",
+    "ptl",
     "quality",
     "capacity",
     "plan",
