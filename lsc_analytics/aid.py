@@ -1,183 +1,361 @@
 """Mutual aid on what is loaded: need from the forecasts, offers from what trusts say or are taken to give, and the two ledgers.
 
-It decides nothing that is not in `mutual_aid.yml`, and writes nothing.
+It decides nothing that is not in `mutual_aid.yml`. What it has answered once is remembered.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.models import cohorts, mutual_aid
-from lsc_analytics.parameters.mutual_aid import AidStage, AssumedOffer, Stage
+from lsc_analytics.models import mutual_aid
+from lsc_analytics.parameters import MutualAid as Settings
 from lsc_analytics.predictions import predict
 from lsc_analytics.reference import ALL_SPECIALTIES, add_months, month_end, months_between
 from lsc_analytics.store.home import Home
+from lsc_analytics.store.results import Results
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.tables import AID_NEED, AID_OFFERS
+from lsc_analytics.tables import (
+    AID_ASSURANCE,
+    AID_CHANGES,
+    AID_EFFECTS,
+    AID_MOVES,
+    AID_NEED,
+    AID_OFFERS,
+    AID_OFFERS_USED,
+    AID_POLICIES,
+    AID_STAGE_SHARES,
+    AID_STAGES,
+    AID_SUMMARY,
+    AID_WORTH,
+    RTT_METHODS,
+    RTT_PREDICTIONS,
+    Table,
+)
 
-STANDARDS = (18, 52, 65, 78)  # weeks that the forecasts tell
+Scope = Literal["system", "system_with_independent"]
+SCOPES: tuple[Scope, ...] = ("system", "system_with_independent")
 _LIST = ["provider_code", "treatment_function_code"]
-_STAGE: Stage = "before_first_appointment"  # the only one that published figures say anything of
+_FAMILIES = ("rtt", "mutual_aid", "ptl")  # whose files a proposal rests on
+# The summary is kept last: where it is remembered, so is all the rest.
+_KEPT: dict[str, Table] = {
+    "moves": AID_MOVES,
+    "assurance": AID_ASSURANCE,
+    "effects": AID_EFFECTS,
+    "need": AID_NEED,
+    "offers": AID_OFFERS,
+    "offers_used": AID_OFFERS_USED,
+    "worth": AID_WORTH,
+    "changes": AID_CHANGES,
+    "policies": AID_POLICIES,
+    "stages": AID_STAGE_SHARES,
+    "summary": AID_SUMMARY,
+}
 
 
 @dataclass(frozen=True)
 class MutualAid:
-    """One proposal, its assurance, and the need and offers that it rests on: see `models.mutual_aid`."""
+    """One proposal and everything that explains it, a table each: see `tables`."""
 
-    proposal: mutual_aid.Proposal
+    moves: pd.DataFrame
     assurance: pd.DataFrame
+    effects: pd.DataFrame
     need: pd.DataFrame
     offers: pd.DataFrame
+    offers_used: pd.DataFrame
+    worth: pd.DataFrame
+    changes: pd.DataFrame
+    policies: pd.DataFrame
+    stages: pd.DataFrame
+    summary: pd.DataFrame
+
+    def moves_file(self) -> pd.DataFrame:
+        """The moves as the moves file has them: a team's are counted with the others, from whose list and by whom."""
+        key = ["from_provider", "to_provider", "treatment_function_code", "month"]
+        return self.moves.groupby(key, sort=False)["pathways"].sum().reset_index()
 
 
-def mutual_aid_for(home: Home, as_of: str, by: str, standard: int) -> MutualAid:
-    """Which moves between the system's trusts leave fewest pathways over a standard at a month's end?
+@dataclass(frozen=True)
+class _System:
+    """What a proposal rests on, for one set of providers and one agreement."""
+
+    need: pd.DataFrame
+    offers: pd.DataFrame
+    outlook: pd.DataFrame
+    risk: pd.DataFrame
+    stages: pd.DataFrame
+    stops: pd.DataFrame
+    rule: mutual_aid.Rule
+
+
+def mutual_aid_for(home: Home, as_of: str, by: str, standard: int, scope: str = "system") -> MutualAid:
+    """Which moves leave fewest pathways over a standard at a month's end, and what do they do to everybody? Remembered.
 
     Args:
         home: Where the figures are.
         as_of: Last month seen, YYYY-MM; its weekly bands must be loaded.
         by: The standard's month.
         standard: Weeks: 18, 52, 65 or 78.
+        scope: `system`: the four trusts; `system_with_independent`: with the independent sites under the ICB, which
+            receive and do not send.
 
     Raises:
-        ParameterError: A standard that the forecasts do not tell, or a date too near or too far.
+        ParameterError: An unknown scope, a standard that the forecasts do not tell, or a date too near or too far.
         NoDataError: The as-of month or its bands are not loaded.
     """
-    rule = parameters.mutual_aid()
-    stage = rule.stages[_STAGE]
-    months = months_between(as_of, by)
-    if standard not in STANDARDS:
+    settings = parameters.mutual_aid()
+    _check(settings, as_of, by, standard, scope)
+    results, release = Results(home), ".".join(Warehouse(home).release(family) for family in _FAMILIES)
+    asked = {"as_of": as_of, "by": by, "standard": standard, "scope": scope}
+    found = {name: results.remembered(table, release, asked) for name, table in _KEPT.items()}
+    if any(frame is None for frame in found.values()):
+        made = _make(home, settings, as_of, by, standard, scope)
+        found = {name: results.keep(table, release, asked, made[name]) for name, table in _KEPT.items()}
+    return MutualAid(**found)  # type: ignore[arg-type]
+
+
+def remembered(home: Home, as_of: str, by: str, standard: int, scope: str = "system") -> bool:
+    """Whether this proposal has been made before, from the same data, parameters and code."""
+    release = ".".join(Warehouse(home).release(family) for family in _FAMILIES)
+    asked = {"as_of": as_of, "by": by, "standard": standard, "scope": scope}
+    return Results(home).path(AID_SUMMARY, release, asked).exists()
+
+
+def _check(settings: Settings, as_of: str, by: str, standard: int, scope: str) -> None:
+    if scope not in SCOPES:
         raise ParameterError(
-            f"{standard} weeks is not forecast.", f"Ask for one of {STANDARDS}.", parameter="--standard"
+            f"There is no scope {scope!r}.", f"Ask for one of {', '.join(SCOPES)}.", parameter="--scope"
         )
-    soonest = rule.first_move_months_ahead + stage.months_to_treatment
-    if not soonest <= len(months) - 1 <= 12:
+    if standard not in mutual_aid.STANDARDS:
         raise ParameterError(
-            f"{by} is {len(months) - 1} months after {as_of}.",
+            f"{standard} weeks is not forecast.", f"Ask for one of {mutual_aid.STANDARDS}.", parameter="--standard"
+        )
+    ahead = len(months_between(as_of, by)) - 1
+    soonest = settings.first_move_months_ahead + settings.months_to_treatment
+    if not soonest <= ahead <= 12:
+        raise ParameterError(
+            f"{by} is {ahead} months after {as_of}.",
             f"The first treatment after a move is {soonest} months ahead, and forecasts reach twelve: name a month between.",
             parameter="--by",
         )
-    trusts = parameters.trust_codes()
-    told = predict(home, "rtt", as_of, len(months) - 1, trusts)
-    told = told[told["treatment_function_code"] != ALL_SPECIALTIES]
-    outlook = _outlook(told)
-    risk = _at_risk(Warehouse(home), outlook, months, standard)
-    first = months[rule.first_move_months_ahead : len(months) - stage.months_to_treatment]
-    need = _need(risk, outlook, told, standard, by, first, stage)
-    offers = _assumed_offers(Warehouse(home), need, as_of, months, rule.assumed_offer)
-    limits = mutual_aid.Rule(rule.minimum_batch, rule.travel_limit_minutes, stage.months_to_treatment, by)
-    proposal = mutual_aid.propose(need, offers, parameters.organisations().minutes(), limits)
-    assurance = mutual_aid.assure(proposal.moves, outlook, risk, stage.months_to_treatment)
-    return MutualAid(proposal, assurance, need, offers)
 
 
-def _outlook(told: pd.DataFrame) -> pd.DataFrame:
-    """Every list, month and standard: expected breaches, and nine in ten chances to be no more."""
-    wide = told.pivot(index=[*_LIST, "target_month"], columns="measure", values=["mean", "lower_80", "upper_80"])
-    frames = []
-    for weeks in STANDARDS:
-        if weeks == 18:  # whoever is not within 18 weeks is over it
-            own = wide["mean"]["total_incomplete"] - wide["mean"]["within_18_weeks"]
-            spread = np.hypot(
-                wide["upper_80"]["total_incomplete"] - wide["mean"]["total_incomplete"],
-                wide["mean"]["within_18_weeks"] - wide["lower_80"]["within_18_weeks"],
-            )
-            stress = own + spread
-        else:
-            own, stress = wide["mean"][f"over_{weeks}_weeks"], wide["upper_80"][f"over_{weeks}_weeks"]
-        frames.append(pd.DataFrame({"own_breaches": own.clip(lower=0), "own_stress": stress}).assign(standard=weeks))
-    outlook = pd.concat(frames).reset_index().rename(columns={"target_month": "month"})
-    outlook["own_stress"] = outlook[["own_stress", "own_breaches"]].max(axis=1)
-    return outlook
-
-
-def _at_risk(warehouse: Warehouse, outlook: pd.DataFrame, months: list[str], standard: int) -> pd.DataFrame:
-    """Those who would be over the standard at its date unless seen: how many still wait at each month end, and how long.
-
-    At the as-of month they are in the bands; at the date they are the forecast's own breaches; between, the same share
-    is taken to be seen each month. Their waits keep the shape that the bands give, since nobody knows which are seen.
-    """
-    as_of, by = months[0], months[-1]
-    bands = warehouse.rtt_bands(
-        provider_code=sorted(outlook["provider_code"].unique()), month=as_of, part=["incomplete", "decision_to_admit"]
+def _make(home: Home, settings: Settings, as_of: str, by: str, standard: int, scope: str) -> dict[str, pd.DataFrame]:
+    trusts, sites = parameters.trust_codes(), parameters.independent_codes()
+    everyone = _system(home, settings, as_of, by, standard, [*trusts, *sites])
+    system = everyone if scope == "system_with_independent" else _of(everyone, trusts)
+    began = time.process_time()
+    proposal = _propose(system)
+    seconds = time.process_time() - began
+    months = mutual_aid.months_ahead(as_of, by)
+    draws = mutual_aid.draw(system.outlook, settings.stress)
+    proposal, assurance, stressed, taken_back = _unharmed(proposal, draws, system, settings)
+    left = _left(system.need, proposal.moves)
+    with_sites = proposal if scope == "system_with_independent" else _propose(everyone)
+    usable = months[settings.first_move_months_ahead - 1 + settings.months_to_treatment :]
+    used = [
+        mutual_aid.offers_used(
+            told,
+            who.offers,
+            everyone.outlook,
+            left,
+            sites,
+            settings.months_to_treatment,
+            months=usable,
+            standard=standard,
+        )
+        for told, who in ((proposal, system), (with_sites, everyone))
+    ]
+    ours = used[0]["provider_code"].isin(trusts)
+    offers_used = pd.concat([used[0][ours], used[1][used[1]["provider_code"].isin(sites)]], ignore_index=True)
+    begins = add_months(as_of, settings.first_move_months_ahead - 1)
+    at_start = system.risk[(system.risk["month"] == begins) & (system.risk["standard"] == standard)]
+    mine = [frame[frame["provider_code"].isin(trusts)] for frame in (at_start, system.need, system.stops)]
+    policies = mutual_aid.one_list(
+        mine[0][[*_LIST, "at_risk"]],
+        mine[1].drop_duplicates(_LIST)[[*_LIST, "breaches"]],
+        mine[2][[*_LIST, "value"]],
+        len(months) - settings.first_move_months_ahead + 1,
+        settings.in_order_percent,
     )
+    summary = {
+        "as_of": as_of,
+        "by": by,
+        "standard": standard,
+        "scope": scope,
+        "breaches_without": proposal.breaches_without,
+        "breaches_with": proposal.breaches_with,
+        "breaches_bound": proposal.breaches_bound,
+        "harmed_lists": taken_back,
+        "says": proposal.says,
+        "solver_seconds": seconds,
+    }
+    return {
+        "moves": proposal.moves,
+        "assurance": assurance,
+        "effects": mutual_aid.effects(proposal.moves, draws, assurance, stressed, system.need, standard),
+        "need": system.need,
+        "offers": system.offers,
+        "offers_used": offers_used,
+        "worth": mutual_aid.worth(proposal.values, parameters.capacity()),
+        "changes": _changes(home, settings, as_of, by, standard, system, proposal, with_sites),
+        "policies": policies,
+        "stages": system.stages,
+        "summary": pd.DataFrame([summary]),
+    }
+
+
+def _propose(system: _System) -> mutual_aid.Proposal:
+    return mutual_aid.propose(system.need, system.offers, parameters.organisations().minutes(), system.rule)
+
+
+def _system(home: Home, settings: Settings, as_of: str, by: str, standard: int, providers: list[str]) -> _System:
+    """Need and offers of these providers; the system's trusts may send, everybody may receive."""
+    warehouse, trusts = Warehouse(home), parameters.trust_codes()
+    months = months_between(as_of, by)
+    predicted = _predicted(home, as_of, len(months) - 1)
+    bands = warehouse.rtt_bands(provider_code=providers, month=as_of, part=["incomplete", "decision_to_admit"])
+    bands = bands[bands["treatment_function_code"] != ALL_SPECIALTIES]
     if bands.empty:
         raise NoDataError(
             f"No weekly bands of {as_of} are loaded.", "Load the RTT full extract of that month with `lsc ingest`."
         )
-    weeks = [(month_end(month) - month_end(as_of)).days / 7 for month in months]
-    edges = np.arange(1, cohorts.BANDS + 1)
-    among = np.clip(edges - (standard - weeks[-1]), 0, 1)  # the share of each band that will be over it
-    target = outlook[(outlook["month"] == by) & (outlook["standard"] == standard)][[*_LIST, "own_breaches"]]
-    rows = []
-    for provider, code, expected in target.itertuples(index=False):
-        own = bands[(bands["provider_code"] == provider) & (bands["treatment_function_code"] == code)]
-        whole, decided = (
-            cohorts.band_matrix(own[own["part"] == part], [as_of])[0]
-            if (own["part"] == part).any()
-            else np.zeros(cohorts.BANDS)
-            for part in ("incomplete", "decision_to_admit")
-        )
-        cohort = whole * among
-        start, end = float(cohort.sum()), float(expected)
-        start = max(start, end)
-        not_decided = 1 - (decided * among).sum() / start if start > 0 else 0.0
-        for step, month in enumerate(months):
-            left = start * (end / start) ** (step / (len(months) - 1)) if start > 0 else 0.0
-            over = [float((cohort * np.clip(edges - (n - weeks[step]), 0, 1)).sum()) for n in STANDARDS]
-            share = [min(count / cohort.sum(), 1.0) if cohort.sum() > 0 else 0.0 for count in over]
-            rows += [
-                (provider, code, month, n, left, part, not_decided) for n, part in zip(STANDARDS, share, strict=True)
-            ]
-    return pd.DataFrame(rows, columns=[*_LIST, "month", "standard", "at_risk", "over_share", "not_decided"])
+    others = bands[~bands["provider_code"].isin(trusts)]
+    outlook = [mutual_aid.outlook(predicted)]
+    if len(others):
+        outlook.append(mutual_aid.held(others, months[1:]))
+    ahead = pd.concat(outlook, ignore_index=True)
+    risk = mutual_aid.at_risk(bands, ahead, months, standard)
+    weeks = (month_end(by) - month_end(as_of)).days / 7
+    stages = mutual_aid.stage_shares(risk, _stages(warehouse, as_of), settings, standard, weeks)
+    moving = months[settings.first_move_months_ahead : len(months) - settings.months_to_treatment]
+    need = mutual_aid.need_of(risk, ahead, stages, settings, standard, moving, senders=trusts, by=by)
+    stops = warehouse.rtt(provider_code=providers, month=as_of, measure=["admitted_stops", "non_admitted_stops"])
+    stops = stops[stops["treatment_function_code"] != ALL_SPECIALTIES].groupby(_LIST)["value"].sum().reset_index()
+    breaches = need.drop_duplicates(_LIST).set_index(_LIST)["breaches"]
+    capacity = warehouse.aid_capacity(provider_code=providers)
+    offers = mutual_aid.offers_of(capacity, stops, breaches, months[1:], settings.assumed_offer)
+    cases = {f.code: round(parameters.capacity().conversion(f.code).cases_per_list) for f in parameters.specialties().treatment_functions}  # fmt: skip
+    rule = mutual_aid.Rule(
+        settings.minimum_batch,
+        settings.travel_limit_minutes,
+        settings.months_to_treatment,
+        by,
+        settings.team.travel_limit_minutes if settings.team.may_move else 0.0,
+        cases,
+    )
+    return _System(need, offers, ahead, risk, stages, stops, rule)
 
 
-def _need(
-    risk: pd.DataFrame,
-    outlook: pd.DataFrame,
-    told: pd.DataFrame,
-    standard: int,
-    by: str,
-    months: list[str],
-    stage: AidStage,
-) -> pd.DataFrame:
-    """Who may still move in each month: those at risk as it begins, times those without a decision to admit, times uptake.
+def _of(system: _System, providers: list[str]) -> _System:
+    """The same without the other providers."""
+    kept = {
+        name: frame[frame["provider_code"].isin(providers)].reset_index(drop=True)
+        for name in ("need", "offers", "outlook", "risk", "stages", "stops")
+        if (frame := getattr(system, name)) is not None
+    }
+    return replace(system, **kept)
 
-    Without a patient tracking list, nobody knows who has been seen: those with no decision to admit are an upper bound
-    on those before their first appointment.
+
+def _stages(warehouse: Warehouse, as_of: str) -> pd.DataFrame:
+    """How far pathways have come, where a patient tracking list of the month is loaded."""
+    return AID_STAGES.empty()
+
+
+def _predicted(home: Home, as_of: str, horizon: int) -> pd.DataFrame:
+    """The pooled forecast of the system's lists: as a batch has remembered it, else made for this, and remembered.
+
+    The other engine, draws of a list's own flows (`models.futures`), needs thirteen months of weekly bands and joins no
+    lists, so it is not used here.
     """
-    before = risk[risk["standard"] == standard].assign(month=lambda rows: [add_months(m, 1) for m in rows["month"]])
-    before = before[before["month"].isin(months)]
-    at_date = outlook[(outlook["month"] == by) & (outlook["standard"] == standard)][[*_LIST, "own_breaches"]]
-    size = told[(told["measure"] == "total_incomplete") & (told["target_month"] == by)][[*_LIST, "mean"]]
-    need = before.merge(at_date.rename(columns={"own_breaches": "breaches"}), on=_LIST)
-    need = need.merge(size.rename(columns={"mean": "list_size"}), on=_LIST)
-    need["eligible_share"] = (need["not_decided"] * stage.uptake).clip(0, 1) if stage.may_move else 0.0
-    return AID_NEED.check(need[AID_NEED.names])
+    results, release, trusts = Results(home), Warehouse(home).release("rtt"), parameters.trust_codes()
+    shared = results.remembered(RTT_METHODS, release, {"trust": "", "specialty": "", "as_of": as_of})
+    if shared is not None:
+        told = shared[(shared["as_of"] == as_of) & (shared["method"] == "pooled") & (shared["horizon"] <= horizon)]
+        if len(told) and told["horizon"].max() == horizon:
+            told = told[told["provider_code"].isin(trusts)]
+            return told[told["treatment_function_code"] != ALL_SPECIALTIES]
+
+    def make() -> pd.DataFrame:
+        return predict(home, "rtt", as_of, horizon, trusts, totals=False)
+
+    asked = {"mutual_aid": as_of, "horizon": horizon}
+    told = results.get(RTT_PREDICTIONS, release, asked, make)
+    return told[told["method"] == "pooled"]
 
 
-def _assumed_offers(
-    warehouse: Warehouse, need: pd.DataFrame, as_of: str, months: list[str], assumed: AssumedOffer
+def _unharmed(
+    proposal: mutual_aid.Proposal, draws: mutual_aid.Draws, system: _System, settings: Settings
+) -> tuple[mutual_aid.Proposal, pd.DataFrame, mutual_aid.Outcome, int]:
+    """The proposal without moves to any list whose own pathways would be worse off, its assurance, and how many lists.
+
+    Taking moves back frees nobody else's slots, so it ends after as many rounds as there are receivers at most.
+    """
+    taken_back = 0
+    while True:
+        moves = proposal.moves
+        told, stressed = mutual_aid.assure(moves, draws, system.risk, system.offers, settings)
+        hurt = pd.MultiIndex.from_frame(mutual_aid.harmed(told)[_LIST].drop_duplicates())
+        back = pd.MultiIndex.from_frame(moves[["to_provider", "treatment_function_code"]]).isin(hurt)
+        if not back.any():
+            return proposal, told, stressed, taken_back
+        taken_back += len(hurt)
+        avoided = _left(system.need, moves[~back])["breaches"].sum() - _left(system.need, moves)["breaches"].sum()
+        names = ", ".join(
+            f"{parameters.trust_name(a, short=True)} {parameters.specialty_name(b, short=True)}" for a, b in hurt
+        )
+        says = f"Moves to {names} were taken back: own pathways there would have waited longer, as expected or under stress."
+        proposal = proposal.without(
+            moves[~back].reset_index(drop=True), float(avoided), f"{proposal.says} {says}".strip()
+        )
+
+
+def _left(need: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Breaches that each list is left with after the moves: `provider_code`, `treatment_function_code`, `breaches`."""
+    odds = need.assign(avoids=(need["breaches"] / need["at_risk"].where(need["at_risk"] > 0)).clip(upper=1).fillna(0))
+    moved = moves.rename(columns={"from_provider": "provider_code"}).merge(
+        odds[[*_LIST, "month", "avoids"]], on=[*_LIST, "month"], how="left"
+    )
+    avoided = (moved["pathways"] * moved["avoids"]).groupby([moved[name] for name in _LIST]).sum()
+    lists = need.drop_duplicates(_LIST).set_index(_LIST)["breaches"]
+    return (lists - avoided.reindex(lists.index).fillna(0.0)).rename("breaches").reset_index()
+
+
+def _changes(
+    home: Home,
+    settings: Settings,
+    as_of: str,
+    by: str,
+    standard: int,
+    system: _System,
+    proposal: mutual_aid.Proposal,
+    with_sites: mutual_aid.Proposal,
 ) -> pd.DataFrame:
-    """What each trust could give where none has said: a share of its clock stops, less what its own breaches would take."""
-    stops = warehouse.rtt(
-        provider_code=sorted(need["provider_code"].unique()),
-        month=as_of,
-        measure=["admitted_stops", "non_admitted_stops"],
-    )
-    stops = stops[stops["treatment_function_code"] != ALL_SPECIALTIES]
-    monthly = stops.groupby(_LIST)["value"].sum() * assumed.percent_of_stops / 100
-    own = need.drop_duplicates(_LIST).set_index(_LIST)["breaches"]
-    ahead = months[1:]
-    whole = monthly * len(ahead)
-    spare = (1 - own.reindex(monthly.index).fillna(0.0) / whole.where(whole > 0)).clip(lower=0).fillna(0.0)
-    offers = (
-        (monthly * spare).rename("aid_clock_stops_p50").reset_index().merge(pd.DataFrame({"month": ahead}), how="cross")
-    )
-    offers["aid_clock_stops_p10"] = offers["aid_clock_stops_p50"] * assumed.p10_of_p50
-    return AID_OFFERS.check(offers.assign(assumed=True)[AID_OFFERS.names])
+    """Breaches by specialty under the proposal, under none, without each trust, and with what could be agreed besides."""
+    trusts = parameters.trust_codes()
+    told = [("as_proposed", system.need, proposal.moves), ("no_transfer", system.need, AID_MOVES.empty())]
+    providers = sorted(system.need["provider_code"].unique())
+    for trust in trusts:
+        alone = _of(system, [code for code in providers if code != trust])
+        told.append((f"without_{trust}", system.need, _propose(alone).moves))
+    told.append(("with_independents", system.need, with_sites.moves))
+    teams = settings.model_copy(update={"team": settings.team.model_copy(update={"may_move": True})})
+    decided = settings.stages["decision_to_admit"].model_copy(update={"may_move": True})
+    day_cases = settings.model_copy(update={"stages": settings.stages | {"decision_to_admit": decided}})
+    for name, other in (("with_teams", teams), ("with_decision_to_admit", day_cases)):
+        changed = _of(_system(home, other, as_of, by, standard, providers), providers)
+        told.append((name, changed.need, _propose(changed).moves))
+    rows = []
+    for name, need, moves in told:
+        left = _left(need, moves)
+        ours = left[left["provider_code"].isin(trusts)]
+        found = ours.groupby("treatment_function_code")["breaches"].sum().clip(lower=0).to_frame()
+        moved = moves.groupby("treatment_function_code")["pathways"].sum()
+        found["pathways"] = moved.reindex(found.index).fillna(0).astype(int)
+        rows.append(found.reset_index().assign(change=name))
+    return AID_CHANGES.check(pd.concat(rows, ignore_index=True)[AID_CHANGES.names])

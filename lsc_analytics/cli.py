@@ -425,6 +425,9 @@ def mutual_aid(
     moves: Annotated[Path, typer.Option(help="Where the proposed moves go: .csv or .parquet.")],
     assurance: Annotated[Path, typer.Option(help="Where both ledgers of every list go: .csv or .parquet.")],
     standard: Annotated[int, typer.Option(help="Weeks: 18, 52, 65 or 78.")] = 65,
+    scope: Annotated[
+        str, typer.Option(help="system, or system_with_independent: independent sites receive too.")
+    ] = "system",
 ) -> None:
     """Which pathways should move between the system's trusts, and what that does to every list. It moves nobody."""
     from lsc_analytics.aid import mutual_aid_for
@@ -433,18 +436,22 @@ def mutual_aid(
 
     _tabular(moves, "--moves")
     _tabular(assurance, "--assurance")
-    told = mutual_aid_for(Home.current(), as_of, by, standard)
-    _write_table(told.proposal.moves, moves)
+    told = mutual_aid_for(Home.current(), as_of, by, standard, scope)
+    _write_table(told.moves_file(), moves)
     _write_table(told.assurance, assurance)
-    proposal = told.proposal
-    _say(
-        proposal.says
-        or f"{proposal.moves['pathways'].sum():,} pathways in {len(proposal.moves)} moves: {proposal.breaches_without:,.0f} expected "
-        f"over {standard} weeks at the end of {month_words(by)} become {proposal.breaches_with:,.0f}; no plan does better than "
-        f"{proposal.breaches_bound:,.0f}."
-    )
+    found = told.summary.iloc[0]
+    if len(told.moves):
+        _say(
+            f"{told.moves['pathways'].sum():,} pathways in {len(told.moves)} moves: {found['breaches_without']:,.0f} expected over "
+            f"{standard} weeks at the end of {month_words(by)} become {found['breaches_with']:,.0f}; no plan does better than "
+            f"{found['breaches_bound']:,.0f}."
+        )
+    if found["says"]:
+        _say(found["says"])
+    if (told.moves["move_type"] == "team").any():
+        _say("Some are seen by a team of the receiver's at their own site: mutual_aid.yml lets teams travel.")
     if told.offers["assumed"].any():
-        _say("No capacity for mutual aid is loaded: what trusts offer is assumed, as mutual_aid.yml says.")
+        _say("What trusts offer that have sent no capacity file is assumed, as mutual_aid.yml says.")
 
 
 @app.command()

@@ -21,7 +21,13 @@ _COUNTED = ("mean", "median", "lower_80", "upper_80", "lower_95", "upper_95")
 
 
 def predict(
-    home: Home, family: FamilyName, as_of: str, horizon: int, providers: Sequence[str] | None = None
+    home: Home,
+    family: FamilyName,
+    as_of: str,
+    horizon: int,
+    providers: Sequence[str] | None = None,
+    *,
+    totals: bool = True,
 ) -> pd.DataFrame:
     """What will every list be in the months ahead?
 
@@ -35,6 +41,7 @@ def predict(
         as_of: Last month seen, YYYY-MM; nothing later is used.
         horizon: Months ahead, 1 to 12.
         providers: Organisation codes to answer for; all where None.
+        totals: Total rows too: a panel of their own, which takes as long again as half of the lists.
 
     Returns:
         `tables.RTT_PREDICTIONS` or `tables.DM01_PREDICTIONS`.
@@ -53,11 +60,11 @@ def predict(
         if family == "rtt"
         else (pooled.DM01, DM01_PREDICTIONS, ALL_TESTS)
     )
-    totals = figures[kind.function_column] == total
+    whole = figures[kind.function_column] == total
     dates = pooled.deadlines(parameters.standards())
     told = [
         pooled.forecast(part, kind, as_of, horizon, national=national, deadlines=dates)
-        for part in (figures[~totals], figures[totals])
+        for part in (figures[~whole], figures[whole][: None if totals else 0])
         if as_of in set(part["month"])
     ]
     added = means_added(pd.concat(told, ignore_index=True), kind)

@@ -16,6 +16,7 @@ from lsc_analytics.aid import MutualAid, mutual_aid_for
 from lsc_analytics.cli import app
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models.mutual_aid import Rule
+from lsc_analytics.reference import add_months
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import take
 
@@ -24,17 +25,54 @@ LIST = ["provider_code", "treatment_function_code"]
 
 def counted_again(told: MutualAid, by: str, standard: int) -> None:
     """Every limit of the proposal, and both ledgers, from the moves alone."""
-    rule = parameters.mutual_aid()
-    months = rule.stages["before_first_appointment"].months_to_treatment
-    limits = Rule(rule.minimum_batch, rule.travel_limit_minutes, months, by)
-    moves, ledger = told.proposal.moves, told.assurance
+    rule, found = parameters.mutual_aid(), told.summary.iloc[0]
+    limits = Rule(rule.minimum_batch, rule.travel_limit_minutes, rule.months_to_treatment, by)
+    moves, ledger = told.moves, told.assurance
     assert broken_limits(moves, told.need, told.offers, parameters.organisations().minutes(), limits) == []
-    assert (ledger["own_breaches_with"] <= ledger["own_breaches_without"] + 1e-9).all()
-    assert (ledger["own_stress_with"] <= ledger["own_stress_without"] + 1e-9).all()
+    receiving = pd.MultiIndex.from_frame(ledger[LIST]).isin(
+        pd.MultiIndex.from_frame(moves[["to_provider", "treatment_function_code"]])
+    )
+    for kind in ("own_breaches", "own_stress"):
+        worse = ledger[f"{kind}_with"] - ledger[f"{kind}_without"]
+        assert worse.max() <= 1e-9
+        assert worse[receiving].abs().max() <= 1e-9  # at no month and no standard is a receiver's own ledger touched
     at_date = ledger[(ledger["month"] == by) & (ledger["standard"] == standard)]
     assert at_date["imported_breaches"].eq(0).all()
     relieved = (at_date["own_breaches_without"] - at_date["own_breaches_with"]).sum()
-    assert relieved == pytest.approx(told.proposal.breaches_without - told.proposal.breaches_with, rel=0.02, abs=0.5)
+    assert relieved == pytest.approx(found["breaches_without"] - found["breaches_with"], rel=0.02, abs=0.5)
+    # Each pathway moved is on its receiver's list, over 18 weeks, at every month end until its clock stops.
+    carried = ledger[ledger["standard"] == 18].groupby("month")["imported_breaches"].sum()
+    waiting = sum(
+        (moves.loc[moves["month"].map(lambda m, back=back: add_months(m, back)) == by, "pathways"].sum())
+        for back in range(rule.months_to_treatment)
+    )
+    assert carried[by] == pytest.approx(waiting)
+    assert carried.sum() == pytest.approx(moves["pathways"].sum() * rule.months_to_treatment, rel=0.05)
+
+
+def added_again_as_excel_does(sheet: pd.DataFrame, moves: pd.DataFrame) -> None:
+    """The rows of the assurance sheet, summed column by column, agree with the moves that it is of."""
+    assert list(sheet) == [
+        "provider_code", "treatment_function_code", "month", "standard", "own_breaches_without", "own_breaches_with",
+        "own_stress_without", "own_stress_with", "imported_breaches",
+    ]  # fmt: skip
+    assert not sheet.duplicated(["provider_code", "treatment_function_code", "month", "standard"]).any()
+    assert sheet.notna().all().all()
+    for _, one in sheet.groupby(LIST):
+        assert len(one) == one["month"].nunique() * 4  # no row is missing
+    # A longer wait never has more than a shorter one, so the columns of one month can be read down.
+    ordered = sheet.sort_values([*LIST, "month", "standard"])
+    imported = ordered.groupby([*LIST, "month"])["imported_breaches"].diff().dropna()
+    assert (imported <= 1e-9).all()
+    relief = sheet["own_breaches_without"] - sheet["own_breaches_with"]
+    touched = set(
+        zip(sheet.loc[relief > 1e-9, "provider_code"], sheet.loc[relief > 1e-9, "treatment_function_code"], strict=True)
+    )
+    assert touched <= set(zip(moves["from_provider"], moves["treatment_function_code"], strict=True))
+    at_18 = sheet[sheet["standard"] == 18].groupby(LIST)["imported_breaches"].sum()
+    taken = moves.groupby(["to_provider", "treatment_function_code"])["pathways"].sum()
+    for place, pathways in taken.items():
+        assert at_18[place] == pytest.approx(pathways, rel=0.05)  # each over 18 weeks for the one month until treated
 
 
 @pytest.mark.integration
@@ -51,14 +89,17 @@ def test_command_writes_the_moves_and_the_assurance(
     told = pd.read_csv(assurance)
     assert list(told)[:4] == [*LIST, "month", "standard"]
     assert set(told["standard"]) == {18, 52, 65, 78}
+    added_again_as_excel_does(told, pd.read_csv(moves))
     assert "is assumed" in ended.output
+    again = CliRunner().invoke(app, [*asked, "--moves", str(moves), "--assurance", str(assurance)])
+    assert again.output == ended.output  # remembered
 
 
 @pytest.mark.integration
 def test_proposal_on_demo_data_keeps_every_limit(demo_home: Home) -> None:
     """Whole pathways, batches, offers, journeys, dates and both ledgers hold on the demo system."""
     told = mutual_aid_for(demo_home, "2026-01", "2026-07", 52)
-    assert len(told.proposal.moves) > 0
+    assert len(told.moves) > 0
     counted_again(told, "2026-07", 52)
 
 
@@ -90,6 +131,8 @@ def test_proposal_of_january_2026_keeps_every_limit(
         assert not report.refused, [outcome.says for outcome in report.refused]
 
     told = mutual_aid_for(Home(once("aid-home", make) / "home"), "2026-01", "2026-07", 52)
-    assert told.proposal.moves["pathways"].sum() > 100
-    assert told.proposal.breaches_bound <= told.proposal.breaches_with < told.proposal.breaches_without
+    found = told.summary.iloc[0]
+    assert told.moves["pathways"].sum() > 100
+    assert found["breaches_bound"] <= found["breaches_with"] < found["breaches_without"]
+    assert found["solver_seconds"] < 10  # two on a quiet machine
     counted_again(told, "2026-07", 52)

@@ -52,6 +52,18 @@ from lsc_analytics.vocabulary.ledger import (
     treatments,
 )
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
+from lsc_analytics.vocabulary.mutual_aid import (
+    aid_assurance,
+    aid_changes,
+    aid_effects,
+    aid_moves,
+    aid_offers,
+    aid_policies,
+    aid_remembered,
+    aid_stages,
+    aid_summary,
+    aid_worth,
+)
 from lsc_analytics.vocabulary.page import heading, provenance, show, table
 from lsc_analytics.vocabulary.plan import (
     diagnostics_plan,
@@ -89,6 +101,16 @@ __all__ = [
     "accuracy_by_origin",
     "accuracy_of_chances",
     "accuracy_of_warnings",
+    "aid_assurance",
+    "aid_changes",
+    "aid_effects",
+    "aid_moves",
+    "aid_offers",
+    "aid_policies",
+    "aid_remembered",
+    "aid_stages",
+    "aid_summary",
+    "aid_worth",
     "capacity",
     "capacity_activity",
     "charts",

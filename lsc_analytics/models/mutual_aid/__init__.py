@@ -1,6 +1,33 @@
 """Which pathways should move between trusts so that fewest breach a standard, with nobody's own pathways worse off?"""
 
-from lsc_analytics.models.mutual_aid.assurance import assure
-from lsc_analytics.models.mutual_aid.programme import Proposal, Rule, propose
+from lsc_analytics.models.mutual_aid.assurance import assure, effects, harmed
+from lsc_analytics.models.mutual_aid.explained import offers_used, one_list, worth
+from lsc_analytics.models.mutual_aid.need import STANDARDS, at_risk, held, need_of, offers_of, outlook, stage_shares
+from lsc_analytics.models.mutual_aid.programme import PATHWAYS, TEAM, Proposal, Rule, propose
+from lsc_analytics.models.mutual_aid.stress import Draws, Outcome, draw, months_ahead, play
 
-__all__ = ["Proposal", "Rule", "assure", "propose"]
+__all__ = [
+    "PATHWAYS",
+    "STANDARDS",
+    "TEAM",
+    "Draws",
+    "Outcome",
+    "Proposal",
+    "Rule",
+    "assure",
+    "at_risk",
+    "draw",
+    "effects",
+    "harmed",
+    "held",
+    "months_ahead",
+    "need_of",
+    "offers_of",
+    "offers_used",
+    "one_list",
+    "outlook",
+    "play",
+    "propose",
+    "stage_shares",
+    "worth",
+]

@@ -1,28 +1,26 @@
 """Who should hand how many pathways to whom, and when: whole pathways, in batches worth moving.
 
-A linear programme gives the bound and what each offer is worth, an integer programme a treatment function the moves. It
+A linear programme gives the bound and what each offer is worth, integer programmes a treatment function the moves. It
 knows nothing of how need was forecast or capacity offered, and asks no one: it proposes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 
+from lsc_analytics.models.mutual_aid.whole import whole
 from lsc_analytics.reference import add_months
 from lsc_analytics.tables import AID_MOVES, AID_NEED, AID_OFFERS, AID_VALUES
 
 _LIST = ["provider_code", "treatment_function_code"]
-# Breaches that a later aim may cost: all of the most equal waits, the fewest moves and the least travel weigh less than
-# one move's effect, each about a tenth of the one before.
-_EQUAL, _FEW, _NEAR = 1e-3, 1e-4, 1e-5
-_SECONDS = 1.0  # for one treatment function; the best plan found by then stands, and the gap says how near it is
-_LEAST_NEED = 0.5  # expected breaches below this are nobody's: no pathway is moved for them
+LEAST_NEED = 0.5  # expected breaches below this are nobody's: no pathway is moved for them
+PATHWAYS, TEAM = "pathways", "team"
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,16 @@ class Rule:
         travel_limit: Minutes beyond which nobody is asked to go.
         months_to_treatment: From a move to the receiver's clock stop, which uses the offer of that month.
         last_month: The standard's date, YYYY-MM: everyone moved is treated by then.
+        team_travel_limit: Minutes beyond which no team is asked to go; 0 where teams stay where they are.
+        team_batch: Pathways of a treatment function that fill one list, below which no team comes.
     """
 
     minimum_batch: int
     travel_limit: float
     months_to_treatment: int
     last_month: str
+    team_travel_limit: float = 0.0
+    team_batch: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Proposal:
 
     Attributes:
         moves: `tables.AID_MOVES`; empty where nothing helps.
-        values: `tables.AID_VALUES`: the dual of every offer.
+        values: `tables.AID_VALUES`: the dual of every offer, of those of nothing too.
         breaches_without: Expected breaches at the date over all lists with a need.
         breaches_with: The same after the moves.
         breaches_bound: No plan of whole or split pathways does better than this: `breaches_with` less it is the gap.
@@ -62,19 +64,25 @@ class Proposal:
     breaches_bound: float
     says: str
 
+    def without(self, moves: pd.DataFrame, avoided: float, says: str) -> Proposal:
+        """The same with some moves taken back, which would have avoided so many breaches."""
+        return replace(self, moves=moves, breaches_with=self.breaches_with + avoided, says=says)
+
 
 def propose(need: pd.DataFrame, offers: pd.DataFrame, minutes: Mapping[tuple[str, str], float], rule: Rule) -> Proposal:
     """Which moves leave the fewest breaches of the standard at its date?
 
     A pathway moves only to a list with a smaller share in breach, and no trust both sends and receives pathways of one
-    treatment function. In order: fewest breaches; most equal (the largest share of a list in breach, specialty by specialty, made small);
-    fewest moves; least travel. A pathway moved in a month was still
-    waiting then, so of a list's pathways at risk the share moved, added up over the months, is at most the eligible
-    share; each uses one offered clock stop so many months later, and offers count at their 10% figure.
+    treatment function. In order: fewest breaches; most equal waits (the largest share of a list in breach, specialty by
+    specialty, made small); fewest moves; least travel. A pathway moved in a month was still waiting then, so of a list's
+    pathways at risk the share moved, added up over the months, is at most the eligible share; each uses one offered clock
+    stop so many months later, and offers count at their 10% figure. A team that goes to the sender's site uses its own
+    offer in the same way; its patients stay where they are.
 
     Args:
-        need: `tables.AID_NEED`, of the months in which a pathway may move.
-        offers: `tables.AID_OFFERS`.
+        need: `tables.AID_NEED`, of the months in which a pathway may move. Lists that only receive have a row too, so
+            that a receiver with a queue of its own is seen to have one.
+        offers: `tables.AID_OFFERS`. One of nothing moves nobody, and is given its value all the same.
         minutes: Minutes from one provider to another; a pair that is not named is too far.
         rule: What the proposal must keep to.
 
@@ -82,7 +90,7 @@ def propose(need: pd.DataFrame, offers: pd.DataFrame, minutes: Mapping[tuple[str
         One `Proposal`. Nothing to do is no error: it says why.
 
     >>> need = pd.DataFrame({"provider_code": ["RXN"], "treatment_function_code": "C_110", "month": "2026-04",
-    ...     "at_risk": 40.0, "breaches": 20.0, "eligible_share": 0.5, "list_size": 1000.0})
+    ...     "at_risk": 40.0, "breaches": 20.0, "eligible_share": 0.5, "team_share": 0.0, "list_size": 1000.0})
     >>> offers = pd.DataFrame({"provider_code": ["RXL"], "treatment_function_code": "C_110", "month": "2026-05",
     ...     "aid_clock_stops_p50": 12.0, "aid_clock_stops_p10": 10.0, "assumed": False})
     >>> told = propose(need, offers, {("RXN", "RXL"): 30.0}, Rule(5, 60.0, 1, "2026-07"))
@@ -90,22 +98,23 @@ def propose(need: pd.DataFrame, offers: pd.DataFrame, minutes: Mapping[tuple[str
     ([10], 15.0)
     """
     need, offers = AID_NEED.check(need), AID_OFFERS.check(offers)
-    lists = need.drop_duplicates(_LIST)
-    without = float(lists["breaches"].sum())
+    without = float(need.drop_duplicates(_LIST)["breaches"].sum())
     ways = _ways(need, offers, minutes, rule)
     if ways.empty:
         return Proposal(AID_MOVES.empty(), AID_VALUES.empty(), without, without, without, _why_not(need, offers))
     bound, values = _bound(ways)
-    moved = np.zeros(len(ways), dtype=int)
-    for code, own in ways.groupby("treatment_function_code"):  # no limit joins two treatment functions
-        moved[own.index] = _whole(own, need[need["treatment_function_code"] == code], rule)
-    chosen = ways[moved > 0]
-    moves = chosen[["from_provider", "to_provider", "treatment_function_code", "month"]].assign(
+    usable = ways[ways["offer"] >= ways["batch"]].reset_index(drop=True)
+    moved = np.zeros(len(usable), dtype=int)
+    for code, own in usable.groupby("treatment_function_code"):  # no limit joins two treatment functions
+        here = own.reset_index(drop=True)
+        moved[own.index] = whole(here, need[need["treatment_function_code"] == code], *limits(here)[:2])
+    chosen = usable[moved > 0]
+    moves = chosen[["from_provider", "to_provider", "treatment_function_code", "month", "move_type"]].assign(
         pathways=moved[moved > 0]
     )
-    avoided = float((moved * ways["avoids"]).sum())
-    says = "" if len(moves) else f"No move of {rule.minimum_batch} pathways or more would avoid a breach."
-    order = ["month", "treatment_function_code", "from_provider", "to_provider"]
+    avoided = float((moved * usable["avoids"]).sum())
+    says = "" if len(moves) else _why_none(need, offers, usable, rule)
+    order = ["month", "treatment_function_code", "from_provider", "to_provider", "move_type"]
     return Proposal(
         AID_MOVES.check(moves.sort_values(order, ignore_index=True)),
         AID_VALUES.check(values),
@@ -119,16 +128,14 @@ def propose(need: pd.DataFrame, offers: pd.DataFrame, minutes: Mapping[tuple[str
 def _ways(
     need: pd.DataFrame, offers: pd.DataFrame, minutes: Mapping[tuple[str, str], float], rule: Rule
 ) -> pd.DataFrame:
-    """Every move that could help: one row a sender, receiver, treatment function and month."""
-    sending = need[(need["breaches"] >= _LEAST_NEED) & (need["at_risk"] > 0) & (need["eligible_share"] > 0)]
+    """Every move that could help: one row a sender, receiver, treatment function, month and kind of move."""
+    sending = need[(need["breaches"] >= LEAST_NEED) & (need["at_risk"] > 0)]
     sending = sending.assign(
         treated=sending["month"].map(lambda month: add_months(month, rule.months_to_treatment)).astype(str),
         avoids=(sending["breaches"] / sending["at_risk"]).clip(upper=1.0),
     )
     sending = sending[sending["treated"] <= rule.last_month]
-    giving = offers[offers["aid_clock_stops_p10"] >= 1].rename(
-        columns={"provider_code": "to_provider", "month": "treated", "aid_clock_stops_p10": "offer"}
-    )
+    giving = offers.rename(columns={"provider_code": "to_provider", "month": "treated", "aid_clock_stops_p10": "offer"})
     ways = sending.rename(columns={"provider_code": "from_provider"}).merge(
         giving[["to_provider", "treatment_function_code", "treated", "offer"]],
         on=["treatment_function_code", "treated"],
@@ -140,21 +147,40 @@ def _ways(
         share.reindex(pd.MultiIndex.from_frame(ways[[end, "treatment_function_code"]])).fillna(0.0).to_numpy()
         for end in ("from_provider", "to_provider")
     )
-    near = (ways["from_provider"] != ways["to_provider"]) & (ways["minutes"] <= rule.travel_limit)
     # Never from a shorter wait to a longer one: that would pass the problem on, whatever the offer.
-    return ways[near & (ours > theirs)].reset_index(drop=True)
+    ways = ways[(ways["from_provider"] != ways["to_provider"]) & (ours > theirs)]
+    going = ways[(ways["minutes"] <= rule.travel_limit) & (ways["eligible_share"] > 0)]
+    coming = ways[(ways["minutes"] <= rule.team_travel_limit) & (ways["team_share"] > 0)]
+    batches = coming["treatment_function_code"].map(lambda code: max(rule.team_batch.get(code, 1), rule.minimum_batch))
+    return pd.concat(
+        [
+            going.assign(move_type=PATHWAYS, batch=rule.minimum_batch, most_share=going["eligible_share"]),
+            coming.assign(move_type=TEAM, batch=batches, most_share=coming["team_share"]),
+        ],
+        ignore_index=True,
+    )
 
 
 def _why_not(need: pd.DataFrame, offers: pd.DataFrame) -> str:
-    if not (need["breaches"] >= _LEAST_NEED).any():
+    if not (need["breaches"] >= LEAST_NEED).any():
         return "No list is expected to breach the standard at its date: nothing needs to move."
     if not (offers["aid_clock_stops_p10"] >= 1).any():
         return "Nobody offers a clock stop for mutual aid."
+    if not ((need["eligible_share"] > 0) | (need["team_share"] > 0))[need["breaches"] >= LEAST_NEED].any():
+        return "Nobody of those at risk is at a stage at which a pathway may move."
     return "No provider within the travel limit offers a clock stop in a specialty that needs one, in time."
 
 
-def _limits(ways: pd.DataFrame) -> tuple[sparse.csr_array, np.ndarray, pd.Index]:
-    """Rows over columns: every offer, then every list's eligible share; their room; and which offer each row is."""
+def _why_none(need: pd.DataFrame, offers: pd.DataFrame, usable: pd.DataFrame, rule: Rule) -> str:
+    if not (offers["aid_clock_stops_p10"] >= 1).any():
+        return _why_not(need, offers)
+    if usable.empty:
+        return f"No provider within the travel limit offers a batch of {rule.minimum_batch} in a specialty that needs one, in time."
+    return f"No move of {rule.minimum_batch} pathways or more would avoid a breach."
+
+
+def limits(ways: pd.DataFrame) -> tuple[sparse.csr_array, np.ndarray, pd.Index]:
+    """Rows over columns: every offer, then every list's eligible shares; their room; and which offer each row is."""
     size = len(ways)
     slots = pd.MultiIndex.from_frame(ways[["to_provider", "treatment_function_code", "treated"]])
     lists = pd.MultiIndex.from_frame(ways[["from_provider", "treatment_function_code"]])
@@ -162,65 +188,20 @@ def _limits(ways: pd.DataFrame) -> tuple[sparse.csr_array, np.ndarray, pd.Index]
     columns = np.arange(size)
     offered = sparse.csr_array((np.ones(size), (slot, columns)), shape=(len(slot_names), size))
     # Of those at risk as a month begins, some are seen before the next: in shares of them, moves of all months add up.
-    moved = sparse.csr_array((1 / ways["at_risk"].to_numpy(), (sender, columns)))
+    weight = 1 / ways["at_risk"].to_numpy()
+    together = sparse.csr_array((weight, (sender, columns)))
+    travelling = sparse.csr_array((weight * (ways["move_type"] == PATHWAYS), (sender, columns)))
     offer = ways.groupby(slot)["offer"].first().to_numpy()
-    share = ways.groupby(sender)["eligible_share"].first().to_numpy()
-    return sparse.vstack([offered, moved], format="csr"), np.concatenate([offer, share]), slot_names
+    share = ways.groupby(sender)["most_share"].max().to_numpy()
+    eligible = ways.groupby(sender)["eligible_share"].first().to_numpy()
+    stacked = sparse.vstack([offered, together, travelling], format="csr")
+    return stacked, np.concatenate([offer, share, eligible]), slot_names
 
 
 def _bound(ways: pd.DataFrame) -> tuple[float, pd.DataFrame]:
     """The most breaches that moves of any size would avoid, and what one more of each offered clock stop would."""
-    limits, room, slots = _limits(ways)
-    answer = linprog(-ways["avoids"].to_numpy(), A_ub=limits, b_ub=room, method="highs")
+    matrix, room, slots = limits(ways)
+    answer = linprog(-ways["avoids"].to_numpy(), A_ub=matrix, b_ub=room, method="highs")
     worth = np.maximum(-answer.ineqlin.marginals[: len(slots)], 0.0)
     values = pd.DataFrame(list(slots), columns=["provider_code", "treatment_function_code", "month"])
     return float(-answer.fun), values.assign(breaches_avoided=worth)
-
-
-def _whole(ways: pd.DataFrame, need: pd.DataFrame, rule: Rule) -> np.ndarray:
-    """Whole pathways of one treatment function, move by move: an integer programme small enough to settle.
-
-    Its unknowns: pathways of every move; whether it is made; whether a list sends; the worst share of a list in breach.
-    The later aims weigh too little against the earlier ones to outbid a pathway's worth of them.
-    """
-    limits, room, _ = _limits(ways)
-    size = len(ways)
-    lists = need.drop_duplicates("provider_code").set_index("provider_code")
-    width = 2 * size + len(lists) + 1
-    of_sender, of_receiver = (lists.index.get_indexer(pd.Index(ways[end])) for end in ("from_provider", "to_provider"))
-    avoids, moves = ways["avoids"].to_numpy(), np.arange(size)
-    most = np.minimum(ways["offer"].to_numpy(), (ways["eligible_share"] * ways["at_risk"]).to_numpy())
-    known = of_receiver >= 0  # a provider that only offers has no list here, and cannot send
-
-    def rows(*entries: tuple[np.ndarray, np.ndarray, np.ndarray | float], count: int) -> sparse.csr_array:
-        row, column, value = (np.concatenate(part) for part in zip(*[(r, c, np.broadcast_to(v, r.shape)) for r, c, v in entries], strict=True))  # fmt: skip
-        return sparse.csr_array((value, (row, column)), shape=(count, width))
-
-    made, sends = size + moves, 2 * size + of_sender
-    big = np.maximum(lists["list_size"].to_numpy(), 1.0)
-    at = np.arange(len(lists))
-    constraints = [
-        LinearConstraint(sparse.hstack([limits, sparse.csr_array((limits.shape[0], width - size))]), ub=room),
-        LinearConstraint(rows((moves, moves, 1.0), (moves, made, -most), count=size), ub=0),
-        LinearConstraint(rows((moves, moves, -1.0), (moves, made, float(rule.minimum_batch)), count=size), ub=0),
-        LinearConstraint(rows((moves, made, 1.0), (moves, sends, -1.0), count=size), ub=0),
-        LinearConstraint(
-            rows((moves[known], made[known], 1.0), (moves[known], 2 * size + of_receiver[known], 1.0), count=size), ub=1
-        ),
-        LinearConstraint(
-            rows((of_sender, moves, -avoids / big[of_sender]), (at, np.full(len(at), width - 1), -1.0), count=len(at)),
-            ub=-lists["breaches"].to_numpy() / big,
-        ),
-    ]
-    furthest = max(float(ways["minutes"].max()), 1.0)
-    aims = np.concatenate(
-        [-avoids + _FEW + _NEAR * ways["minutes"] / furthest, np.zeros(size + len(lists)), [_EQUAL * big.sum()]]
-    )
-    answer = milp(
-        aims,
-        constraints=constraints,
-        integrality=np.concatenate([np.ones(width - 1), [0]]),
-        bounds=Bounds(0, np.concatenate([np.floor(most), np.ones(size + len(lists)), [np.inf]])),
-        options={"time_limit": _SECONDS, "mip_rel_gap": 1e-6},
-    )
-    return np.zeros(size, dtype=int) if answer.x is None else np.round(answer.x[:size]).astype(int)

@@ -26,6 +26,7 @@ _MODULES = (
     "accuracy",
     "spc",
     "drivers",
+    "mutual_aid",
 )
 _BESIDE = (*_MODULES, "theme", "renderer")
 

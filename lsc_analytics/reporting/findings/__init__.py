@@ -19,6 +19,7 @@ _MODULES = (
     "accuracy",
     "spc",
     "drivers",
+    "mutual_aid",
 )
 
 
