@@ -13,7 +13,7 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.models import mutual_aid
+from lsc_analytics.models import mutual_aid, ptl
 from lsc_analytics.parameters import MutualAid as Settings
 from lsc_analytics.predictions import predict
 from lsc_analytics.reference import ALL_SPECIALTIES, add_months, month_end, months_between
@@ -263,8 +263,13 @@ def _of(system: _System, providers: list[str]) -> _System:
 
 
 def _stages(warehouse: Warehouse, as_of: str) -> pd.DataFrame:
-    """How far pathways have come, where a patient tracking list of the month is loaded."""
-    return AID_STAGES.empty()
+    """How far pathways have come, where patient tracking lists of the days before the month's end are loaded.
+
+    Counts of patients, for the shares that the programme rests on: they are shown to nobody as they are.
+    """
+    day = month_end(as_of).isoformat()
+    pathways = warehouse.ptl(day, parameters.ptl().freshest_days)
+    return ptl.stages(ptl.order(pathways, day, parameters.ptl()), day) if len(pathways) else AID_STAGES.empty()
 
 
 def _predicted(home: Home, as_of: str, horizon: int) -> pd.DataFrame:

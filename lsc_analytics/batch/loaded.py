@@ -16,6 +16,7 @@ from lsc_analytics.vocabulary import forecasts
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
 Cell = tuple[str, str, str]
+Asked = tuple[str, int, str]
 Task = tuple[Callable[..., None], tuple[str, ...]]
 
 
@@ -79,7 +80,23 @@ def make_forecasts(
             answers = run_tasks(tasks, title=title, workers=workers, home=home)
             said = zip(tasks, answers, strict=True)
             faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
-    return faults
+    proposals = proposals_needed(due)
+    answers = run_tasks([(remember_proposal, one) for one in proposals], title="Mutual aid", workers=workers, home=home)
+    return faults + [
+        f"Mutual aid, {' '.join(map(str, one))}: {answer.error}"
+        for one, answer in zip(proposals, answers, strict=True)
+        if answer.error
+    ]
+
+
+def proposals_needed(due: Sequence[Due]) -> list[Asked]:
+    """The mutual aid proposals (as-of month, standard, date) that these reports select from and that are not remembered."""
+    wanted: dict[Asked, None] = {}
+    for one in due:
+        if one.notebook == "notebooks/mutual_aid.ipynb" and not one.skipped:
+            asked = one.parameters
+            wanted[str(asked["as_of"]), int(asked["standard_weeks"]), str(asked["by"])] = None
+    return [asked for asked in wanted if not vocabulary.aid_remembered(*asked)]
 
 
 def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[Cell]:
@@ -123,6 +140,11 @@ def remember_contest(as_of: str) -> None:
 def remember_forecast(trust: str, specialty: str, as_of: str) -> None:
     """Make one forecast and store it: a task for a worker."""
     forecasts.forecast(trust, specialty, as_of)
+
+
+def remember_proposal(as_of: str, standard_weeks: int, by: str) -> None:
+    """Make a mutual aid proposal with all that explains it and store it: a task for a worker."""
+    vocabulary.aid_summary(as_of, standard_weeks, by)
 
 
 def remember_record(as_of: str) -> None:
