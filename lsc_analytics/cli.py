@@ -489,32 +489,44 @@ def lab(port: Port = 8888) -> None:
     raise typer.Exit(subprocess.call(command))
 
 
+@app.command("new-report")
+def new_report(
+    name: Annotated[str, typer.Argument(help="Name of the notebook, such as theatre_use.", show_default=False)],
+    question: Annotated[str, typer.Option(help="What it asks, with its question mark.")] = "How long is the list?",
+    family: Annotated[Literal["rtt", "dm01"], typer.Option(help="The data it is of.")] = "rtt",
+) -> None:
+    """Start a report: a notebook in the house style, and its line in the monthly batch."""
+    from lsc_analytics import parameters
+    from lsc_analytics.batch.new_report import new_report as write
+
+    path = write(
+        name,
+        question,
+        family,
+        notebooks=parameters.project_root() / "notebooks",
+        runs=parameters.folder() / "runs" / "monthly.yml",
+    )
+    _say(
+        f"Written: {path}, and its line in runs/monthly.yml. Change it with `lsc lab`, try it with `lsc run --only notebook={name}`."
+    )
+    _say("Before you share it, `make headlines` keeps the headline that its test compares.")
+
+
 @app.command()
 def check() -> None:
-    """Say in sentences what is wrong with the parameter files and the notebooks' parameters; run nothing."""
-    from lsc_analytics import parameters
-    from lsc_analytics.batch.loaded import available
-    from lsc_analytics.batch.matrix import plan
+    """Say in sentences what is wrong with parameter files, notebooks and what is loaded; run nothing.
+
+    Exit code 1 if something must be mended. What is only to know (a missing month, a file that does not add up) is said
+    and ends with 0: the pages say it too.
+    """
+    from lsc_analytics.batch import check as checks
     from lsc_analytics.store.home import Home
 
-    root = parameters.folder()
-    wrong = []
-    calls = [
-        parameters.organisations, parameters.specialties, parameters.diagnostics, parameters.standards,
-        parameters.models, parameters.ptl, parameters.ptl_mappings, parameters.risk, parameters.source_mappings,
-    ]  # fmt: skip
-    for call in calls:
-        try:
-            call()
-        except LscError as error:
-            wrong.append(str(error))
-    for path in sorted((root / "runs").glob("*.yml")):
-        try:
-            plan(parameters.runs(path), available(Home.current()))
-        except LscError as error:
-            wrong.append(str(error))
-    for sentence in wrong:
-        _say(sentence, error=True)
-    if wrong:
+    home = Home.current()
+    for sentence in checks.to_know(home):
+        _say(sentence)
+    if wrong := checks.wrong(home):
+        for sentence in wrong:
+            _say(sentence, error=True)
         raise typer.Exit(1)
-    _say("Parameter files and notebooks' parameters are in order.")
+    _say("Parameter files and notebooks are in order.")

@@ -26,8 +26,11 @@ COMMANDS = (
     "tables",
     "table",
     "forecast",
+    "mutual-aid",
+    "export",
     "accuracy",
     "lab",
+    "new-report",
     "check",
 )
 

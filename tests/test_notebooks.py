@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
-import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lsc_analytics.batch.notebook_style import IMPORT, KEPT, faults
 from lsc_analytics.parameters import runs
 
 if TYPE_CHECKING:
@@ -25,111 +24,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-KEPT = {"keep_output", "nbval-check-output"}
-IMPORT = "import lsc_analytics as lsc"
-LOGIC = {
-    "a function": (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
-    "a class": ast.ClassDef,
-    "a loop": (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-    "an import": (ast.Import, ast.ImportFrom),
-}
-PATHLIKE = re.compile(r"[\w.~-]*/[\w./~-]+|\S+\.(csv|gz|ipynb|json|parquet|xlsx?|ya?ml|zip)")
-
-
-def faults(notebook: NotebookNode) -> list[str]:
-    """What breaks the house style of notebooks (docs/architecture.md), a sentence each."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    told = [] if notebook.metadata.get("title") else ["it has no title in its metadata"]
-    if not all("id" in cell for cell in notebook.cells):
-        told.append("a cell has no id")
-    if [index for index, cell in enumerate(code) if "parameters" in tags(cell)] != [0]:
-        told.append("its first code cell, and no other, is tagged parameters")
-    if len(code) < 2 or code[1].source.strip() != IMPORT:
-        told.append(f"its second code cell is not `{IMPORT}`")
-    if not notebook.cells[-1].source.startswith("lsc.provenance("):
-        told.append("its last cell does not say where the figures come from")
-    if statistics.median(lines(cell) for cell in code) > 2:
-        told.append("half of its code cells are longer than two lines")
-    told += [fault for cell in code for fault in _code_faults(cell)]
-    return [*told, *_parameter_faults(code[0]), *_output_faults(code), *_story_faults(notebook)]
-
-
-def tags(cell: NotebookNode) -> set[str]:
-    """The tags of a cell."""
-    return set(cell.metadata.get("tags", []))
-
-
-def lines(cell: NotebookNode) -> int:
-    """How many lines a cell has."""
-    return len(cell.source.splitlines())
-
-
-def _parameter_faults(cell: NotebookNode) -> Iterator[str]:
-    for line in cell.source.splitlines():
-        if not re.fullmatch(r"[a-z_]+ = .+  # \S.*", line):
-            yield f"parameter without a name, a value and a comment: {line}"
-            continue
-        try:
-            ast.literal_eval(line.split(" = ", 1)[1])
-        except ValueError:
-            yield f"parameter that is no plain value: {line}"
-
-
-def _code_faults(cell: NotebookNode) -> Iterator[str]:
-    if lines(cell) > 5:
-        yield f"{cell.get('id')}: a cell of more than five lines"
-    try:
-        nodes = list(ast.walk(ast.parse(cell.source)))
-    except SyntaxError:
-        yield f"{cell.get('id')}: not plain Python"
-        return
-    for node in nodes:
-        for name, kinds in LOGIC.items():
-            if isinstance(node, kinds) and cell.source.strip() != IMPORT:
-                yield f"{cell.get('id')}: {name} belongs in the package"
-        if isinstance(node, ast.Name) and node.id in {"open", "Path", "eval", "exec", "__import__"}:
-            yield f"{cell.get('id')}: {node.id} belongs in the package"
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and PATHLIKE.fullmatch(node.value):
-            yield f"{cell.get('id')}: a path ({node.value})"
-
-
-def _output_faults(code: list[NotebookNode]) -> Iterator[str]:
-    if not any(tags(cell) >= KEPT for cell in code):
-        yield "it keeps no headline for nbval to check"
-    for cell in code:
-        if len(tags(cell) & KEPT) == 1:
-            yield f"{cell.get('id')}: keep_output and nbval-check-output go together"
-        elif cell.outputs and not tags(cell) & KEPT:
-            yield f"{cell.get('id')}: an output that was not stripped (make fix)"
-        elif tags(cell) >= KEPT and not (cell.outputs and cell.execution_count):
-            yield f"{cell.get('id')}: its headline was not kept (make headlines)"
-
-
-def _story_faults(notebook: NotebookNode) -> Iterator[str]:
-    """A question, then the chart that answers it, then the answer in words."""
-    heading, untold = "", ""
-    for kind, text in _story(notebook):
-        if kind == "say":
-            untold = ""
-            continue
-        if untold:
-            yield f"{untold}: a chart without its finding after it"
-        untold = text if kind == "chart" else ""
-        if kind == "heading":
-            heading = text
-        elif not heading.endswith("?"):
-            yield f"{text}: a chart under a heading that is no question ({heading or 'none'})"
-
-
-def _story(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
-    """Headings, charts and findings in the reader's order; the end counts as a heading."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            yield from (("heading", line.strip("# ")) for line in cell.source.splitlines() if line.startswith("#"))
-        elif cell.cell_type == "code":
-            for called in re.findall(r"\blsc\.(charts|say)\.", cell.source):
-                yield ("chart" if called == "charts" else "say"), cell.get("id")
-    yield "heading", ""
 
 
 def example() -> NotebookNode:

@@ -271,6 +271,25 @@ def source_mappings() -> list[SourceMapping]:
     return list(_source_mappings(folder()))
 
 
+def faults_of_files() -> list[str]:
+    """What is wrong with the parameter files, a sentence each: all of them are read, so that one fault hides no other."""
+    root, told = folder(), []
+    kinds: list[tuple[str, type[Strict]]] = [
+        *_FILES.items(),
+        ("scenarios/*.yml", Scenario),
+        ("scenarios/dm01/*.yml", DiagnosticScenario),
+        ("sources/*.yml", SourceMapping),
+        ("ptl/*.yml", PtlMapping),
+    ]
+    for pattern, model in kinds:
+        for path in sorted(root.glob(pattern)) if "*" in pattern else [root / pattern]:
+            try:
+                read(path, model)
+            except ParameterError as error:
+                told.append(str(error))
+    return told
+
+
 def trust_codes() -> list[str]:
     """Codes of the system's trusts, in the order they are shown."""
     return [trust.code for trust in organisations().trusts]
