@@ -67,6 +67,7 @@ TABLES = {
         Published(tables.DM01_BAND_VIEW, lambda w: w.dm01_bands(scope=None)),
         Published(tables.DM01_POSITION, lambda w: diagnostics.position(w.dm01())),
         Published(tables.CHATBOT_OUTCOMES_PUBLISHED, lambda _: vocabulary.chatbot_every_outcome()),
+        Published(tables.CHATBOT_EQUITY, lambda _: vocabulary.chatbot_equity()),
         Published(tables.CHATBOT_SAFETY, lambda _: vocabulary.chatbot_every_safety()),
         Published(tables.CHATBOT_STEPS, lambda _: vocabulary.chatbot_steps()),
         Published(tables.PTL_PUBLISHED, lambda _: vocabulary.ptl_published()),

@@ -78,6 +78,8 @@ from lsc_analytics.parameters.strict import Code as Code
 from lsc_analytics.parameters.strict import Course as Course
 from lsc_analytics.parameters.strict import Month as Month
 from lsc_analytics.parameters.strict import Strict as Strict
+from lsc_analytics.parameters.validation_programme import CampaignPlan as CampaignPlan
+from lsc_analytics.parameters.validation_programme import ValidationProgramme as ValidationProgramme
 
 # Codes for a network's tests together, wherever a Diagnostic ID is asked for, and for all of them.
 NETWORKS = {"IMAGING": "imaging", "ENDOSCOPY": "endoscopy", "PHYSIOLOGICAL": "physiological"}
@@ -99,6 +101,7 @@ _FILES: dict[str, type[Strict]] = {
     "demo.yml": Demo,
     "publications.yml": Publications,
     "chatbot_published.yml": ChatbotPublished,
+    "validation_programme.yml": ValidationProgramme,
 }
 
 
@@ -243,6 +246,11 @@ def diagnostic_coupling() -> DiagnosticCoupling:
 def chatbot_published() -> list[ChatbotFigure]:
     """What the collaborative published of its validation campaigns."""
     return _load("chatbot_published.yml", folder()).figures
+
+
+def validation_programme() -> ValidationProgramme:
+    """What the validation programme planned, its cycle and prices."""
+    return _load("validation_programme.yml", folder())
 
 
 def demo() -> Demo:

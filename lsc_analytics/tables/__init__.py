@@ -133,6 +133,14 @@ from lsc_analytics.tables.rtt import (
 )
 from lsc_analytics.tables.schema import Column, Table
 from lsc_analytics.tables.spc import SPC_MEASURED, SPC_POINTS, SPC_SUMMARY
+from lsc_analytics.tables.validation import (
+    CHATBOT_COVERAGE,
+    CHATBOT_DUE,
+    CHATBOT_EQUITY,
+    CHATBOT_PROGRESS,
+    CHATBOT_SPREAD,
+    CHATBOT_VALUE,
+)
 
 # What readers hand to the store, one frame each.
 INCOMING = {
@@ -167,14 +175,20 @@ __all__ = [
     "CHATBOT_CALLS",
     "CHATBOT_COUNTS",
     "CHATBOT_COUNTS_PUBLISHED",
+    "CHATBOT_COVERAGE",
+    "CHATBOT_DUE",
+    "CHATBOT_EQUITY",
     "CHATBOT_OUTCOMES",
     "CHATBOT_OUTCOMES_PUBLISHED",
     "CHATBOT_PATHWAYS",
+    "CHATBOT_PROGRESS",
     "CHATBOT_REVIEWS",
     "CHATBOT_SAFETY",
     "CHATBOT_SET_ASIDE",
     "CHATBOT_SHARES",
+    "CHATBOT_SPREAD",
     "CHATBOT_STEPS",
+    "CHATBOT_VALUE",
     "COHORT_BANDS",
     "DATA_GAPS",
     "DATA_JUMPS",

@@ -9,11 +9,23 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError
 from lsc_analytics.models import chatbot as chatbot_model
+from lsc_analytics.models import futures, rtt, scenarios
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
-from lsc_analytics.tables import CHATBOT_COUNTS_PUBLISHED, CHATBOT_SAFETY, CHATBOT_STEPS
-from lsc_analytics.vocabulary.loaded import note, warehouse
+from lsc_analytics.tables import (
+    CHATBOT_COUNTS_PUBLISHED,
+    CHATBOT_COVERAGE,
+    CHATBOT_DUE,
+    CHATBOT_EQUITY,
+    CHATBOT_SAFETY,
+    CHATBOT_SPREAD,
+    CHATBOT_STEPS,
+    RTT_BAND_VIEW,
+    RTT_SCENARIOS,
+)
+from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+from lsc_analytics.vocabulary.rtt import waiting_list
 
 
 def chatbot_outcomes(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
@@ -82,6 +94,83 @@ def chatbot_steps() -> pd.DataFrame:
     )
 
 
+def chatbot_equity() -> pd.DataFrame:
+    """How groups of patients answered, all trusts together: `tables.CHATBOT_EQUITY`."""
+    release = _release()
+    return _results().get(
+        CHATBOT_EQUITY, release, {}, lambda: chatbot_model.equity(chatbot_counts(), _pathways(release))
+    )
+
+
+def chatbot_spread(trust: str = SYSTEM) -> pd.DataFrame:
+    """Which specialties differ from their campaign by more than chance: `tables.CHATBOT_SPREAD`, of one trust or of all."""
+    every = _results().get(CHATBOT_SPREAD, _release(), {}, lambda: chatbot_model.spread(chatbot_counts()))
+    return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+
+
+def chatbot_progress() -> pd.DataFrame:
+    """Each campaign against what was planned: `tables.CHATBOT_PROGRESS`."""
+    system = chatbot_model.select(chatbot_every_outcome(), SYSTEM)
+    return chatbot_model.progress(system, parameters.validation_programme().plans)
+
+
+def chatbot_value(trust: str = SYSTEM) -> pd.DataFrame:
+    """What each campaign released, at what price: `tables.CHATBOT_VALUE`, of a trust, or of all and each of them."""
+    left = {code: _left_a_month(code) for code in parameters.trust_codes()}
+    left["ALL"] = _left_a_month(SYSTEM)
+    every = chatbot_model.value(chatbot_counts(), left, parameters.validation_programme())
+    return every if trust == SYSTEM else chatbot_model.select(every, trust)
+
+
+def chatbot_effect(trust: str = SYSTEM) -> pd.DataFrame:
+    """What a validation drive would do to the list ahead, as assumed, as last measured, and net: `tables.RTT_SCENARIOS`.
+
+    Returns:
+        No rows where no lists, flows or bands are loaded.
+    """
+    release, programme = _release(), parameters.validation_programme()
+    try:
+        month = month_of("rtt")
+    except NoDataError:
+        return RTT_SCENARIOS.empty()
+    waiting, known = waiting_list(trust, ALL_SPECIALTIES, month), parameters.scenarios()
+
+    def make() -> pd.DataFrame:
+        ahead = futures.expect(waiting, month, parameters.models().forecast)
+        if ahead is None:
+            return RTT_SCENARIOS.empty()
+        base, counts = known["validation_drive"], chatbot_counts()
+        months = max(len(ahead.months) - 3, 0)  # from the drive's first months to the end
+        measured = chatbot_model.measured_drive(
+            base, counts, _last_campaign(counts), _left_a_month(trust), programme, months
+        )
+        played = {"as_now": known["as_now"], "validation_drive": base, **measured}
+        return scenarios.compare(ahead, played, parameters.capacity(), "as_now")
+
+    asked = {"trust": trust, "as_of": month, "chatbot": release}
+    return _results().get(RTT_SCENARIOS, warehouse().release("rtt"), asked, make)
+
+
+def chatbot_due(trust: str = SYSTEM) -> pd.DataFrame:
+    """Who to contact next, by trust, specialty and wait: the first twelve of `tables.CHATBOT_DUE`."""
+    bands, counts = _bands(), chatbot_counts()
+    if bands.empty:
+        return CHATBOT_DUE.empty()
+    every = chatbot_model.due(bands, chatbot_spread(), counts, _last_campaign(counts))
+    mine = every if trust == SYSTEM else every[every["provider_code"] == trust]
+    return mine.head(12).reset_index(drop=True)
+
+
+def chatbot_coverage(trust: str = SYSTEM) -> pd.DataFrame:
+    """How much of each list has answered within the re-validation cycle: `tables.CHATBOT_COVERAGE`."""
+    release, bands = _release(), _bands()
+    if bands.empty:
+        return CHATBOT_COVERAGE.empty()
+    day = pd.Period(bands["month"].iloc[0]).end_time.normalize()
+    every = chatbot_model.coverage(_pathways(release), bands, day, parameters.validation_programme().cycle_weeks)
+    return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+
+
 def chatbot_every_outcome() -> pd.DataFrame:
     """Every campaign, trust and specialty after disclosure control: `tables.CHATBOT_OUTCOMES_PUBLISHED`."""
     return chatbot_model.outcomes(chatbot_counts())
@@ -113,6 +202,32 @@ def _pathways(release: str) -> pd.DataFrame:
     """Every pathway of every campaign, patient level: made once in a process, never stored or shown."""
     stored = warehouse()
     return chatbot_model.pathways(stored.chatbot_calls(), stored.chatbot_reviews(), parameters.models().chatbot)
+
+
+def _bands() -> pd.DataFrame:
+    """The trusts' lists by weekly band in the latest month; no rows where none are loaded."""
+    try:
+        month = month_of("rtt")
+    except NoDataError:
+        return RTT_BAND_VIEW.empty()
+    bands = warehouse().rtt_bands(provider_code=parameters.trust_codes(), part="incomplete", month=month)
+    note(bands)
+    return bands
+
+
+def _left_a_month(trust: str) -> float:
+    """Share of the list that leaves unreported in a month, mean of the last twelve; 0 where no flows are loaded."""
+    try:
+        moved = rtt.flows(waiting_list(trust, ALL_SPECIALTIES, month_of("rtt")).figures).tail(12)
+    except NoDataError:
+        return 0.0
+    share = (moved["net_removals"] / moved["opening"]).mean()
+    return max(float(share), 0.0) if pd.notna(share) else 0.0
+
+
+def _last_campaign(counts: pd.DataFrame) -> str:
+    """The campaign that began last."""
+    return str(counts["campaign"].iloc[-1])
 
 
 def _results() -> Results:

@@ -18,6 +18,8 @@ from lsc_analytics.models.chatbot.counting import (
 from lsc_analytics.models.chatbot.intervals import pooled, wilson
 from lsc_analytics.models.chatbot.pathways import campaigns, last_day, pathways
 from lsc_analytics.models.chatbot.safety import safety, steps
+from lsc_analytics.models.chatbot.spread import equity, progress, spread
+from lsc_analytics.models.chatbot.value import coverage, due, measured_drive, value
 
 __all__ = [
     "ALL_PROVIDERS",
@@ -28,16 +30,23 @@ __all__ = [
     "breakdown",
     "campaigns",
     "counts",
+    "coverage",
     "denominators",
+    "due",
+    "equity",
     "last_day",
+    "measured_drive",
     "outcomes",
     "pathways",
     "pooled",
+    "progress",
     "publish",
     "safety",
     "select",
     "shares",
+    "spread",
     "steps",
     "sums",
+    "value",
     "wilson",
 ]

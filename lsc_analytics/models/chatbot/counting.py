@@ -63,7 +63,7 @@ def counts(pathways: pd.DataFrame) -> pd.DataFrame:
     nothing = dict.fromkeys(_SAFETY, np.int8(0))  # by specialty and group, safety is neither counted nor shown
     frames = [flags.assign(**nothing), whole_trust, everyone]
     groups = everyone.assign(**nothing)
-    frames += [groups.assign(dimension=name, category=of) for name, of in _categories(pathways).items()]
+    frames += [groups.assign(dimension=name, category=of) for name, of in categories(pathways).items()]
     counted = pd.concat(frames).groupby(_GRAIN, sort=True)[OUTCOMES + _SAFETY].sum().astype("int64").reset_index()
     began = {name: at for at, name in enumerate(campaigns(pathways))}
     counted = counted.sort_values("campaign", key=lambda names: names.map(began), kind="stable", ignore_index=True)
@@ -150,8 +150,8 @@ def _flags(pathways: pd.DataFrame) -> pd.DataFrame:
     return pathways[ROW].assign(**{name: flag.astype("int8") for name, flag in made.items()})
 
 
-def _categories(pathways: pd.DataFrame) -> dict[str, pd.Series]:
-    """Each pathway's group, by dimension."""
+def categories(pathways: pd.DataFrame) -> dict[str, pd.Series]:
+    """Each pathway's group, by dimension: its wait, the month it answered in, and what the patient is like."""
     edges = [*WAIT_BANDS, 10_000]
     fifth = ((pathways["deprivation_decile"].astype("Float64") + 1) // 2).astype("Int64")
     quintile = fifth.map({1: "1 most deprived", 2: "2", 3: "3", 4: "4", 5: "5 least deprived"})

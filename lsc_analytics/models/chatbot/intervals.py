@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, betaln
+from scipy.special import betaincinv, betaln
 
 _Z = 1.959964  # 95% of a normal distribution lies so many standard deviations about its middle
 # Where the prior is looked for: its mean, and how many patients it counts for.
 _MEANS = np.concatenate([np.geomspace(0.002, 0.1, 24), np.linspace(0.12, 0.88, 39), 1 - np.geomspace(0.1, 0.002, 24)])
 _STRENGTHS = np.geomspace(4, 4000, 22)
-_PERCENTILES = np.linspace(0, 1, 2001)
 
 
 def wilson(count: pd.Series, of: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -38,7 +37,7 @@ def pooled(count: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     """Many shares, each drawn towards all of them as far as it is small.
 
     Beta-binomial: shares vary between cells by a beta distribution whose mean and spread are themselves uncertain and
-    summed over (a grid, even over the logarithm of the spread), so that an interval holds for cells of any size. A cell
+    summed over (a grid, even over the spread: A. Gelman, 2006), so that an interval holds for cells of any size. A cell
     whose count is hidden says nothing and borrows everything.
 
     Args:
@@ -63,15 +62,14 @@ def pooled(count: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     likely = np.zeros(len(a))
     for (hits, number), times in zip(each, weight, strict=True):
         likely += times * (betaln(a + hits, b + number - hits) - betaln(a, b))
-    steps = np.gradient(_MEANS)
-    likely += np.log(np.tile(steps, len(_STRENGTHS)))
+    likely += np.log(np.tile(np.gradient(_MEANS), len(_STRENGTHS)))
+    likely -= 0.5 * np.log(strength)  # even over the spread between cells, not over what the prior counts for
     share = np.exp(likely - likely.max())
-    kept = share > 1e-3 * share.max()
-    a, b, share = a[kept], b[kept], share[kept] / share[kept].sum()
-    found = {}
-    for hits, number in each:
-        below = share @ betainc((a + hits)[:, None], (b + number - hits)[:, None], _PERCENTILES[None])
-        middle = share @ ((a + hits) / (a + b + number))
-        found[hits, number] = (middle, *np.interp([0.025, 0.975], below, _PERCENTILES))
-    told = np.array([found[key] for key in zip(x, n, strict=True)]).reshape(-1, 3)
-    return 100 * told[:, 0], 100 * told[:, 1], 100 * told[:, 2]
+    share /= share.sum()
+    # The mixture of beta distributions over the grid, as the one beta of its mean and variance.
+    alpha, total = a[None] + x[:, None], (a + b)[None] + n[:, None]
+    first = (alpha / total) @ share
+    second = (alpha * (alpha + 1) / (total * (total + 1))) @ share
+    counts_for = first * (1 - first) / np.maximum(second - first**2, 1e-12) - 1
+    low, high = (betaincinv(first * counts_for, (1 - first) * counts_for, level) for level in (0.025, 0.975))
+    return 100 * first, 100 * low, 100 * high

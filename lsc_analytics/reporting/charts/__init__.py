@@ -19,6 +19,7 @@ _MODULES = (
     "system",
     "diagnostics",
     "chatbot",
+    "validation",
     "ptl",
     "capacity",
     "plan",

@@ -12,6 +12,7 @@ _MODULES = (
     "diagnostics",
     "chatbot",
     "ptl",
+    "validation",
     "quality",
     "capacity",
     "plan",

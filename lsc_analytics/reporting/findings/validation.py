@@ -1,0 +1,179 @@
+"""What follows from validation, in sentences: who does not answer, who differs, what it is worth, who is next.
+
+From published counts only. Every share names what it is a share of, every price that it is an assumption.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lsc_analytics.parameters import specialty_name, trust_name, validation_programme
+from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.store.disclosure import HIDDEN
+
+_SAYS = {
+    "responded": "answer",
+    "leave": "want to leave",
+    "worse": "say that they are worse",
+    "confirmed": "are confirmed to go",
+}
+_OF = {"contacted": "those reached", "responded": "those who answered", "attempted": "those called"}
+
+
+def chatbot_equity(equity: pd.DataFrame) -> list[str]:
+    """Which groups answered otherwise than everybody else in their place, in the latest campaign?
+
+    Args:
+        equity: `tables.CHATBOT_EQUITY`.
+    """
+    if equity.empty:
+        return ["The call records do not say what patients are like."]
+    last = equity[equity["campaign"] == equity["campaign"].iloc[-1]]
+    apart = last[(last["ratio_upper_95"] < 1) | (last["ratio_lower_95"] > 1)]
+    said = [
+        f"**{row['dimension'].capitalize()}, {row['category']}:** {percent(row['percent'])} of {_OF[row['denominator']]} "
+        f"{_SAYS[row['outcome']]}; {row['ratio']:.2f} times as often as everybody else of the same specialty and wait (95% "
+        f"interval {row['ratio_lower_95']:.2f} to {row['ratio_upper_95']:.2f})."
+        for row in apart.to_dict("records")
+    ]
+    told = len(last["ratio"].dropna())
+    said.append(
+        f"{told} comparisons in {last['campaign'].iloc[0]}: about {max(round(told / 20), 1)} would look different by chance alone. "
+        "Why a group answers less is not in these records."
+    )
+    return said
+
+
+def chatbot_spread(spread: pd.DataFrame) -> list[str]:
+    """Which cells lie outside the limits of chance?
+
+    Args:
+        spread: `tables.CHATBOT_SPREAD`.
+    """
+    said = []
+    for row in spread[spread["differs"]].to_dict("records"):
+        said.append(
+            f"**{row['campaign']}, {trust_name(row['provider_code'], short=True)}, "
+            f"{specialty_name(row['treatment_function_code'], short=True)}:** {percent(row['percent'])} of "
+            f"{_OF[row['denominator']]} {_SAYS[row['outcome']]}, against {percent(row['campaign_percent'])} in the campaign."
+        )
+    more = [f"And {len(said) - 8} more."] if len(said) > 8 else []
+    return [*said[:8], *more] or ["No trust's specialty differs from its campaign by more than chance."]
+
+
+def chatbot_progress(progress: pd.DataFrame) -> list[str]:
+    """How far a campaign came of its plan.
+
+    Args:
+        progress: `tables.CHATBOT_PROGRESS`.
+    """
+    return [
+        f"**{row['campaign']}:** {row['contacted']} reached, {percent(row['percent'])} of the {count(row['planned'])} planned by "
+        f"{row['by']}."
+        for row in progress.to_dict("records")
+    ] or ["No campaign that is loaded has a plan in validation_programme.yml."]
+
+
+def chatbot_value(value: pd.DataFrame) -> list[str]:
+    """What a campaign released, and what a removal cost.
+
+    Args:
+        value: `tables.CHATBOT_VALUE`.
+    """
+    programme, said = validation_programme(), []
+    whole = value[value["provider_code"] == "ALL"]
+    for row in (whole if len(whole) else value).iloc[::-1].to_dict("records"):
+        if pd.isna(row["cost_per_removal"]):
+            said.append(f"**{row['campaign']}:** too few were removed to say.")
+            continue
+        said.append(
+            f"**{row['campaign']}:** {row['confirmed']} confirmed, {row['per_1000_called']:.0f} of each 1,000 called (95% interval "
+            f"{row['per_1000_lower_95']:.0f} to {row['per_1000_upper_95']:.0f}); {row['removed']} removed release about "
+            f"{count(row['appointments'])} appointments at £{row['cost_per_removal']:.0f} a removal. In a year "
+            f"{percent(row['left_anyway_percent'], 0)} of any list leaves unreported anyway."
+        )
+    said.append(
+        f"Assumptions: {programme.appointments_per_removal:g} appointments a removal, £{programme.cost_per_patient_called:.2f} a "
+        f"patient called, £{programme.cost_per_review:.2f} a review. NHS England is reported to pay about "
+        f"£{programme.paid_per_removal:.0f} a removal (secondary press, unverified): removals are rewarded, so they are kept "
+        "apart from treatment."
+    )
+    return said
+
+
+def chatbot_effect(compared: pd.DataFrame) -> list[str]:
+    """What a drive as measured would do to the list, beside the drive as assumed.
+
+    Args:
+        compared: `tables.RTT_SCENARIOS`.
+    """
+    if compared.empty:
+        return ["Lists, flows and weekly bands are not loaded for long enough to play a validation drive."]
+    end = compared[compared["target_month"] == compared["target_month"].max()]
+    size = end[end["measure"] == "total_incomplete"].set_index("scenario")
+    late = end[end["measure"] == "over_52_weeks"].set_index("scenario")
+    said = [
+        f"**{row['title']}:** {count(-row['difference_mean'])} fewer on the list by then, "
+        f"{count(max(-late.loc[name, 'difference_mean'], 0))} fewer over 52 weeks ({row['source']})."
+        for name, row in size.iterrows()
+        if name != "as_now"
+    ]
+    return [
+        *said,
+        "The same flows and chances in each: what differs is the drive alone. It assumes that a campaign works.",
+    ]
+
+
+def chatbot_due(due: pd.DataFrame) -> list[str]:
+    """Who to contact next.
+
+    Args:
+        due: `tables.CHATBOT_DUE`.
+    """
+    if due.empty:
+        return ["No weekly bands are loaded, so who is due cannot be told."]
+    first = due.iloc[0]
+    return [
+        f"First {trust_name(first['provider_code'], short=True)}, {specialty_name(first['treatment_function_code'], short=True)}, "
+        f"{first['wait']} weeks: {count(first['waiting'])} waiting, of each 100 called about {first['confirmed_per_100']:.1f} would "
+        f"be confirmed; {_soon(first)}.",
+        "Ranked by those confirmed of each 100 called over the weeks to 52. Groups, not people: who of them is for the "
+        "operational role.",
+    ]
+
+
+def _soon(row: pd.Series) -> str:
+    if str(row["wait"]).startswith(("52", "65")):
+        return "they are past 52 weeks already"
+    return f"half of them reach 52 weeks within {count(row['weeks_to_limit'])}"
+
+
+def chatbot_coverage(coverage: pd.DataFrame) -> list[str]:
+    """How much of each list was asked within the cycle.
+
+    Args:
+        coverage: `tables.CHATBOT_COVERAGE`.
+    """
+    if coverage.empty:
+        return ["No weekly bands are loaded, so coverage cannot be told."]
+    widest = coverage[coverage["within_weeks"] == coverage["within_weeks"].max()]
+    said = [
+        f"**{trust_name(row['provider_code'], short=True)}:** at most {percent(row['percent'])} of the {count(row['waiting'])} "
+        f"waiting twelve weeks or more answered within {row['within_weeks']} weeks."
+        if row["answered"] != HIDDEN
+        else f"**{trust_name(row['provider_code'], short=True)}:** too few answered to show."
+        for row in widest.to_dict("records")
+    ]
+    return [*said, "By calls that are loaded here alone: a trust validates in other ways too."]
+
+
+def chatbot_evaluation() -> list[str]:
+    """What these records can and cannot say of a system-wide protocol."""
+    tiers = validation_programme().tiers
+    told = ", ".join(f"{trust_name(one.trust, short=True)} {one.tier}" for one in tiers)
+    return [
+        "They can say who was reached, what they said, who was reviewed and who left the list after it.",
+        "They cannot say that lists are shorter for it: some would have left anyway, and specialties were chosen, not drawn. "
+        "A comparison with unvalidated specialties is not made yet.",
+        f"Tier of national oversight, unverified: {told}.",
+    ]
