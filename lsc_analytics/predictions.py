@@ -9,8 +9,8 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.models import pooled
-from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, LAST_DM01_BAND
+from lsc_analytics.models import diagnostics_ahead, pooled
+from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import DM01_PREDICTIONS, RTT_PREDICTIONS
@@ -55,12 +55,8 @@ def predict(
         months = sorted(figures["month"].unique())
         loaded = f"Loaded are {months[0]} to {months[-1]}." if months else "Load some with `lsc ingest`."
         raise NoDataError(f"No {family.upper()} figures of {as_of} are loaded.", loaded)
-    kind, promise, total = (
-        (pooled.RTT, RTT_PREDICTIONS, ALL_SPECIALTIES)
-        if family == "rtt"
-        else (pooled.DM01, DM01_PREDICTIONS, ALL_TESTS)
-    )
-    whole = figures[kind.function_column] == total
+    kind, promise = (pooled.RTT, RTT_PREDICTIONS) if family == "rtt" else (pooled.DM01, DM01_PREDICTIONS)
+    whole = figures[kind.function_column] == kind.total
     dates = pooled.deadlines(parameters.standards())
     told = [
         pooled.forecast(part, kind, as_of, horizon, national=national, deadlines=dates)
@@ -98,7 +94,7 @@ def means_added(told: pd.DataFrame, kind: pooled.Family) -> pd.DataFrame:
     [7.5, 7.0, 0.0, 13.0]
     """
     key = ["provider_code", "measure", "target_month"]
-    whole = told[kind.function_column].isin([ALL_SPECIALTIES, ALL_TESTS])
+    whole = told[kind.function_column] == kind.total
     parts = told[~whole].groupby(key)["mean"].sum()
     sums = told.loc[whole, key].join(parts.rename("sum"), on=key)["sum"].dropna()
     if sums.empty:
@@ -134,21 +130,5 @@ def panel(home: Home, family: FamilyName, until: str) -> tuple[pd.DataFrame, pd.
         national = england[["month", "measure", "value"]] if len(england) else None
         return figures[figures["month"] <= until], national
     figures = warehouse.dm01(measure=pooled.DM01.measures)
-    bands = warehouse.dm01_bands()
-    key = ["provider_code", "diagnostic_test_code", "month"]
-    wide = bands.pivot_table(index=key, columns="week_from", values="waiting", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(columns=range(LAST_DM01_BAND + 1), fill_value=0)
-    # Everyone in a band or in a later one has waited at least so long; an empty list has no band, and nobody over any.
-    over = wide.iloc[:, ::-1].cumsum(axis=1).iloc[:, ::-1]
-    lists = pd.MultiIndex.from_frame(figures.loc[figures["measure"] == pooled.DM01.measures[0], key])
-    banded = over.reindex(
-        lists[lists.isin(over.index) | lists.get_level_values("month").isin(bands["month"])], fill_value=0
-    )
-    names = {
-        week: f"waiting_{week}_plus" for week in banded.columns if f"waiting_{week}_plus" not in pooled.DM01.measures
-    }
-    long = banded[[*names]].rename(columns=names).melt(ignore_index=False, var_name="measure").reset_index()
-    told = pd.concat(
-        [figures[[*key, "measure", "value"]], long[long["measure"] != "waiting_0_plus"]], ignore_index=True
-    )
-    return told[told["month"] <= until].astype({"value": float}), None
+    told = diagnostics_ahead.every_threshold(figures, warehouse.dm01_bands())
+    return told[told["month"] <= until], None

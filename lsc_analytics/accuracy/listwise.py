@@ -16,8 +16,8 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.models import cohorts, scores, series
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.flow_forecast import forecast_series
-from lsc_analytics.models.pooled.panel import Family
 from lsc_analytics.reference import add_months
 
 PROPHET = "prophet_stock"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.models import pooled, scores
-from lsc_analytics.models.pooled.panel import Family
+from lsc_analytics.models.family import Family
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.tables import ACCURACY, DM01_TRACK_RECORD, RTT_TRACK_RECORD, Table
 

@@ -8,7 +8,7 @@ from lsc_analytics import parameters, vocabulary
 from lsc_analytics.batch.matrix import Available, Due
 from lsc_analytics.batch.runner import run_tasks
 from lsc_analytics.errors import NoDataError
-from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.vocabulary import forecasts
@@ -54,7 +54,8 @@ def make_forecasts(
     """Make and store the forecasts that these reports rest on, before any notebook runs, so that no two make the same one.
 
     First what every method says of every list of the system, since the contest judges them all; then the contest; then
-    the forecasts that it leads, totals after the lists that they are the sums of; last the record of them all.
+    the forecasts that it leads, totals after the lists that they are the sums of; last the record of them all. DM01's tests
+    are made all together, beside the first.
 
     Returns:
         What could not be made and why, a sentence each: the report that rests on it tries again, and says in which cell
@@ -65,21 +66,25 @@ def make_forecasts(
     if any(one.notebook == "notebooks/patient_tracking_list.ipynb" and not one.skipped for one in due):
         answers = run_tasks([(remember_ptl, ())], title="Tracking list", workers=workers, home=home)
         faults += [f"Tracking list: {answer.error}" for answer in answers if answer.error]
+    stages: list[tuple[str, list[Task]]] = []
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
         # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
         wanted.sort(key=lambda cell: (cell[0] == SYSTEM, cell[1] == ALL_SPECIALTIES))
         judged = list(dict.fromkeys([*forecasts.lists(month), *wanted]))
-        stages: list[tuple[str, list[Task]]] = [
+        stages += [
             ("Methods", [(remember_shared, (month,)), *((remember_methods, (*cell, month)) for cell in judged)]),
             ("Contest", [(remember_contest, (month,))]),
             ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
             ("Record", [(remember_record, (month,))]),
         ]
-        for title, tasks in stages:
-            answers = run_tasks(tasks, title=title, workers=workers, home=home)
-            said = zip(tasks, answers, strict=True)
-            faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
+    if tests := [(remember_tests, (month,)) for month in tests_needed(due)]:
+        # Beside the first stage, which is the longest.
+        stages[:1] = [("Methods", [*tests, *(stages[0][1] if stages else [])])]
+    for title, tasks in stages:
+        answers = run_tasks(tasks, title=title, workers=workers, home=home)
+        said = zip(tasks, answers, strict=True)
+        faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
     proposals = proposals_needed(due)
     answers = run_tasks([(remember_proposal, one) for one in proposals], title="Mutual aid", workers=workers, home=home)
     return faults + [
@@ -112,6 +117,14 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
     return [cell for cell in wanted if not vocabulary.forecast_remembered(*cell)]
 
 
+def tests_needed(due: Sequence[Due]) -> list[str]:
+    """The as-of months whose reports rest on forecasts of DM01's tests that are not remembered yet."""
+    months = {
+        str(one.parameters["as_of"]) for one in due if one.notebook == "notebooks/diagnostics.ipynb" and not one.skipped
+    }
+    return sorted(month for month in months if not vocabulary.diagnostics_forecast_remembered(month))
+
+
 def system_forecast(loaded: dict[str, Available]) -> bool:
     """Whether every list of the system has its forecast, so that the landing page can be written without making one."""
     return all(vocabulary.forecast_remembered(*pair, loaded["rtt"].as_of) for pair in loaded["rtt"].pairs)
@@ -130,6 +143,12 @@ def remember_shared(as_of: str) -> None:
 def remember_methods(trust: str, specialty: str, as_of: str) -> None:
     """Make what the other methods say of one list and store it: a task for a worker."""
     forecasts.methods(trust, specialty, as_of)
+
+
+def remember_tests(as_of: str) -> None:
+    """Forecast every DM01 test and judge what was said of them before, and store both: a task for a worker."""
+    vocabulary.diagnostics_forecast(SYSTEM, ALL_TESTS, as_of)
+    vocabulary.diagnostics_last_six(SYSTEM, ALL_TESTS, as_of)  # after what it judges has been kept
 
 
 def remember_contest(as_of: str) -> None:

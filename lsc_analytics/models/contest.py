@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from lsc_analytics.models.forecast import CELL, LADDER, MEASURES, SAID, in_order
+from lsc_analytics.models import family
+from lsc_analytics.models.forecast import SAID, in_order
 from lsc_analytics.models.pooled import no_surer_than_chance
 from lsc_analytics.models.scores import LAST_VALUE, score
-from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.reference import SYSTEM
 from lsc_analytics.tables import RTT_CONTEST, RTT_FORECAST
 
 LABELS = {1: "nowcast", 3: "near", 4: "decision", 7: "outlook"}  # from so many months ahead on
@@ -51,18 +52,20 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     the last value led, since too little had been judged.
 
     Args:
-        judged: `tables.RTT_TRACK_RECORD` of all lists.
+        judged: `tables.RTT_TRACK_RECORD` or `tables.DM01_TRACK_RECORD` of all lists.
         as_of: Last month of any outturn; later ones are not looked at.
         default: The method that leads unless the last value is no worse, or another is better by the margin.
         margin: Share of the default's error by which another must be better, 0 to 1.
 
     Returns:
-        `tables.RTT_CONTEST`, a row a measure, month ahead and method.
+        `tables.RTT_CONTEST` or `tables.DM01_CONTEST`, a row a measure, month ahead and method.
     """
-    lists = (judged["treatment_function_code"] != ALL_SPECIALTIES) & (judged["provider_code"] != SYSTEM)
+    kind = family.of(judged)
+    promise = kind.table(RTT_CONTEST)
+    lists = (judged[kind.function_column] != kind.total) & (judged["provider_code"] != SYSTEM)
     known = judged[lists & (judged["target_month"] <= as_of)]
     if known.empty:
-        return RTT_CONTEST.empty()
+        return promise.empty()
     scored = score(known, ["measure", "horizon"]).assign(as_of=as_of)
     scored = scored.merge(_near(known), on=["measure", "horizon", "method"])
     at = [scored["measure"], scored["horizon"]]
@@ -78,7 +81,7 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     leads = scored.loc[error.groupby(at).idxmin()].set_index(["measure", "horizon"])["method"]
     enough = scored.loc[last].set_index(["measure", "horizon"])["counted"] >= _LEAST_JUDGED
     judged_at = error_of.set_axis(pd.MultiIndex.from_frame(scored[["measure", "horizon", "method"]]))
-    for shorter, longer in pairwise(LADDER):
+    for shorter, longer in pairwise(kind.ladder):
         for horizon in scored["horizon"].unique():
             if not enough.get((longer, horizon), True) and (shorter, horizon) in leads.index:
                 method = leads[shorter, horizon]
@@ -87,7 +90,7 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     scored["chosen"] = scored["method"] == leads.reindex(pd.MultiIndex.from_arrays(at)).to_numpy()
     there = scored["chosen"].groupby(at).transform("any")
     scored["chosen"] |= last & ~there
-    return RTT_CONTEST.check(scored[RTT_CONTEST.names])
+    return promise.check(scored[promise.names])
 
 
 def calibrated(said: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -118,19 +121,20 @@ def lead(said: pd.DataFrame, told: pd.DataFrame, parts: pd.DataFrame | None = No
     """One list's forecast: every method calibrated, and the one marked that the report leads with.
 
     Args:
-        said: `tables.RTT_METHODS` of one list and one origin.
-        told: `tables.RTT_CONTEST` as of that month. Where the method that leads is not among the list's, its last value
+        said: `tables.RTT_METHODS` or `tables.DM01_METHODS` of one list and one origin.
+        told: `tables.RTT_CONTEST` or `tables.DM01_CONTEST` as of that month. Where the method that leads is not among the list's, its last value
             does.
         parts: `tables.RTT_FORECAST` of the lists that this one is the sum of, such as a trust's specialties: its chosen
             mean is then the sum of theirs, and its quantiles are shifted by the same difference. None for a list that is
             no sum. A month that any part lacks keeps the list's own mean.
 
     Returns:
-        `tables.RTT_FORECAST`. No row of a longer wait is above that of a shorter one, by the same method or among those
+        `tables.RTT_FORECAST` or `tables.DM01_FORECAST`. No row of a longer wait is above that of a shorter one, by the same method or among those
         chosen.
     """
+    promise = family.of(said).table(RTT_FORECAST)
     if said.empty:
-        return RTT_FORECAST.empty()
+        return promise.empty()
     rows = in_order(calibrated(said, told)).reset_index(drop=True)
     best = told[told["chosen"]].set_index(["measure", "horizon"])["method"]
     wanted = best.reindex(pd.MultiIndex.from_frame(rows[["measure", "horizon"]])).to_numpy()
@@ -141,7 +145,7 @@ def lead(said: pd.DataFrame, told: pd.DataFrame, parts: pd.DataFrame | None = No
     rows = _ladder(rows).sort_values(["measure", "horizon", "method"], ignore_index=True)
     starts = np.array(list(LABELS))
     rows["horizon_label"] = np.array(list(LABELS.values()))[np.searchsorted(starts, rows["horizon"], side="right") - 1]
-    return RTT_FORECAST.check(rows[RTT_FORECAST.names])
+    return promise.check(rows[promise.names])
 
 
 def _near(known: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +180,7 @@ def _added_up(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     key = ["measure", "horizon"]
     mine = parts[parts["chosen"]]
     sums = mine.groupby(key)["mean"].agg(["sum", "size"])
-    whole = mine[CELL].drop_duplicates().shape[0]
+    whole = mine[family.of(mine).cell].drop_duplicates().shape[0]
     keys = pd.MultiIndex.from_frame(rows[key])
     total = sums["sum"].where(sums["size"] == whole).reindex(keys).to_numpy()
     moved = rows["chosen"].to_numpy() & ~np.isnan(total)
@@ -194,24 +198,26 @@ def _added_up(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
 
 def _ladder(rows: pd.DataFrame) -> pd.DataFrame:
     """No longer wait above a shorter one: the shorter stands among the chosen, which then bound their methods' other rows."""
+    kind = family.of(rows)
     months, methods = (pd.factorize(rows[name]) for name in ("horizon", "method"))
-    places = months[0], methods[0], rows["measure"].map(MEASURES.index).to_numpy()
-    shape = len(months[1]), len(methods[1]), len(MEASURES)
+    places = months[0], methods[0], rows["measure"].map(kind.told.index).to_numpy()
+    shape = len(months[1]), len(methods[1]), len(kind.told)
     figures, chosen = np.full((*shape, len(SAID)), np.nan), np.zeros((*shape, 1), dtype=bool)
     figures[places], chosen[(*places, 0)] = rows[list(SAID)].to_numpy(float), rows["chosen"].to_numpy(bool)
-    whole, within = MEASURES.index(LADDER[0]), MEASURES.index("within_18_weeks")
-    waits = [MEASURES.index(measure) for measure in LADDER]
+    whole, waits = kind.told.index(kind.ladder[0]), [kind.told.index(measure) for measure in kind.ladder]
     led = np.fmax.reduce(np.where(chosen, figures, np.nan), axis=1)
     led[:, waits] = np.fmin.accumulate(led[:, waits], axis=1)
-    led[:, within] = np.fmin(led[:, within], led[:, whole])
+    for within in map(kind.told.index, kind.within):
+        led[:, within] = np.fmin(led[:, within], led[:, whole])
     figures = np.where(chosen, led[:, None], figures)
     bounds = np.where(chosen, figures, np.nan)[:, :, waits]
     most = np.fmin.accumulate(np.nan_to_num(bounds, nan=np.inf), axis=2)
     least = np.fmax.accumulate(np.nan_to_num(bounds, nan=0.0)[:, :, ::-1], axis=2)[:, :, ::-1]
     figures[:, :, waits] = np.clip(figures[:, :, waits], least, most)
-    total, part = figures[:, :, whole], figures[:, :, within]
-    figures[:, :, whole] = np.where(chosen[:, :, within] & ~chosen[:, :, whole], np.fmax(total, part), total)
-    figures[:, :, within] = np.where(chosen[:, :, within], part, np.fmin(part, figures[:, :, whole]))
+    for within in map(kind.told.index, kind.within):
+        total, part = figures[:, :, whole], figures[:, :, within]
+        figures[:, :, whole] = np.where(chosen[:, :, within] & ~chosen[:, :, whole], np.fmax(total, part), total)
+        figures[:, :, within] = np.where(chosen[:, :, within], part, np.fmin(part, figures[:, :, whole]))
     told = rows.copy()
     told[list(SAID)] = figures[places]
     return told

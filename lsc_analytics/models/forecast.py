@@ -1,7 +1,8 @@
 """How many will be waiting, and how many over each threshold: every method's answer for one list, in one form.
 
-Plain methods from the list's own past, flows with the stock-flow identity and weekly cohorts where they are loaded. Which
-of them leads is not decided here (`contest` does), and other lists are not seen (`pooled` does). It reads no files.
+RTT's specialties and DM01's tests alike (`family`): plain methods from the list's own past, and where they are loaded flows
+with the stock-flow identity and weekly cohorts. Which of them leads is not decided here (`contest` does), and other lists
+are not seen (`pooled` does). It reads no files.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models import cohorts, series
+from lsc_analytics.models import cohorts, family, series
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.identity import Draws, leaning, list_ahead
 from lsc_analytics.models.rtt import flows
 from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
@@ -21,12 +23,7 @@ from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
 from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD
 
-# Each counts some of those whom the one before it counts: no row may say more of the later one.
-LADDER = ("total_incomplete", "over_52_weeks", "over_65_weeks", "over_78_weeks", "over_104_weeks")
-MEASURES = ("total_incomplete", "within_18_weeks", *LADDER[1:])
 SAID = ("mean", *QUANTILES, "probability_any")
-CELL = ["provider_code", "treatment_function_code"]
-_ROW = ["as_of", *CELL, "measure", "target_month"]
 FLOWS_AND_IDENTITY, COHORT, POOLED, COMBINATION = "flows_and_identity", "cohort", "pooled", "combination"
 _RATE_MONTHS = 12  # exit rates are learned from a year, so that each season is in them once
 
@@ -36,15 +33,16 @@ class WaitingList:
     """One trust's list of one specialty: what is loaded of it, and its trust's bands to lean on.
 
     Attributes:
-        figures: Rows of `tables.RTT` of this list.
-        bands: Rows of `tables.RTT_BAND_VIEW` of this list, part incomplete.
+        code: Its treatment function or test.
+        figures: Rows of `tables.RTT` or `tables.DM01` of this list.
+        bands: Rows of `tables.RTT_BAND_VIEW` of this list, part incomplete; a test's bands are aged with all others'.
         trust_bands: The same of the trust's total row.
         peers: `tables.RTT_FLOWS` of every list of the system, which a short or tiny list's flows lean on; None to lean on
             none.
     """
 
     provider_code: str
-    treatment_function_code: str
+    code: str
     figures: pd.DataFrame
     bands: pd.DataFrame
     trust_bands: pd.DataFrame
@@ -78,16 +76,18 @@ def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSett
         settings: Which methods, how far ahead, draws, seed and how much history flows need.
 
     Returns:
-        `tables.RTT_METHODS`: a row an origin, measure, month ahead and method, longer waits never above shorter ones. A
-        history too short or too still for a method has only the row `last_value`.
+        `tables.RTT_METHODS` or `tables.DM01_METHODS`: a row an origin, measure, month ahead and method, longer waits never
+        above shorter ones. A history too short or too still for a method has only the row `last_value`.
     """
-    flowing = _flowing(waiting) if FLOWS_AND_IDENTITY in settings.contest else None
+    kind = family.of(waiting.figures)
+    promise = kind.table(RTT_METHODS)
+    flowing = _flowing(waiting) if FLOWS_AND_IDENTITY in settings.contest and kind is family.RTT else None
     last = max(origins, default="")
-    told = [_methods(waiting.until(origin), origin, last, flowing, settings) for origin in origins]
+    told = [_methods(waiting.until(origin), kind, origin, last, flowing, settings) for origin in origins]
     found = [frame for frame in told if len(frame)]
     if not found:
-        return RTT_METHODS.empty()
-    return RTT_METHODS.check(in_order(pd.concat(found, ignore_index=True))[RTT_METHODS.names])
+        return promise.empty()
+    return promise.check(in_order(pd.concat(found, ignore_index=True))[promise.names])
 
 
 def of_cohorts(
@@ -123,30 +123,75 @@ def of_cohorts(
         )  # fmt: skip
         ahead = [add_months(origin, step) for step in range(1, settings.horizon_months + 1)]
         rows = pd.MultiIndex.from_tuples(
-            [(*cells[row], month) for row in ours for month in ahead], names=[*CELL, "target_month"]
+            [(*cells[row], month) for row in ours for month in ahead], names=[*family.RTT.cell, "target_month"]
         ).to_frame(index=False)
         for measure, draws in told.items():
             columns = {name: np.quantile(draws, share, axis=1).ravel() for name, share in QUANTILES.items()}
             chances = {"mean": draws.mean(axis=1).ravel(), "probability_any": (draws >= 1).mean(axis=1).ravel()}
             frames.append(rows.assign(as_of=origin, measure=measure, method=COHORT, **columns, **chances))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_ROW, "method", *SAID])
+    return (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_row(family.RTT), "method", *SAID])
+    )
+
+
+def of_test_cohorts(
+    figures: pd.DataFrame,
+    bands: pd.DataFrame,
+    origins: Sequence[str],
+    providers: Sequence[str],
+    settings: ForecastSettings,
+) -> pd.DataFrame:
+    """What ageing DM01's weekly bands says of each test, of each trust's tests together and of the system's.
+
+    All the lists teach it (`cohorts.aged`). Its interval is how far each list has strayed, as for the plain methods.
+
+    Args:
+        figures: Rows of `tables.DM01` of the lists to answer for, sums among them (`diagnostics_ahead.with_sums`).
+        bands: Rows of `tables.DM01_BAND_VIEW` of every list that teaches, without sums.
+        origins: Months to forecast from; nothing later reaches a forecast.
+        providers: The system's trusts.
+        settings: How far ahead.
+
+    Returns:
+        Rows for `at_origin`: the columns of `pooled.rolling`.
+    """
+    kind = family.DM01
+    told = cohorts.added_up(cohorts.aged(bands, origins, settings.horizon_months, providers), providers)
+    rows = figures[figures["measure"].isin(kind.ladder)].sort_values("month")
+    histories = {
+        key: part.set_index("month")["value"].astype(float) for key, part in rows.groupby([*kind.cell, "measure"])
+    }
+    frames = [pd.DataFrame(columns=[*_row(kind), "method", *SAID])]
+    key = ["as_of", *kind.cell, "measure"]
+    for named, part in told.sort_values("target_month").groupby(key):
+        history = histories.get(named[1:], pd.Series(dtype=float))[: str(named[0])]
+        if history.empty or history.index[-1] != named[0]:
+            continue
+        said = series.around_history(history, part["median"].to_numpy(float), COHORT).drop(columns="horizon")
+        frames.append(pd.concat([part[[*key, "target_month"]].reset_index(drop=True), said], axis=1))
+    return pd.concat(frames[1:] or frames, ignore_index=True)
 
 
 def at_origin(said: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """Forecasts made elsewhere for many lists, with what each list stood at when they were made: `tables.RTT_METHODS`.
+    """Forecasts made elsewhere for many lists, with what each list stood at when they were made.
 
     Args:
         said: The columns of `pooled.rolling`.
-        figures: Rows of `tables.RTT` of the same lists.
+        figures: Rows of `tables.RTT` or `tables.DM01` of the same lists.
+
+    Returns:
+        `tables.RTT_METHODS` or `tables.DM01_METHODS`.
     """
-    key = [*CELL, "measure"]
+    kind = family.of(said)
+    promise = kind.table(RTT_METHODS)
+    key = [*kind.cell, "measure"]
     history = figures.sort_values("month").assign(moved=lambda rows: rows.groupby(key)["value"].diff().abs())
     history["scale"] = history.groupby(key)["moved"].transform(lambda each: each.expanding().mean())
     then = history.rename(columns={"month": "as_of", "value": "last_value"})[["as_of", *key, "last_value", "scale"]]
     told = said.merge(then, on=["as_of", *key])
     month = {text: int(text[:4]) * 12 + int(text[5:]) for text in {*told["as_of"], *told["target_month"]}}
     told["horizon"] = told["target_month"].map(month) - told["as_of"].map(month)
-    return RTT_METHODS.check(told[RTT_METHODS.names])
+    return promise.check(told[promise.names])
 
 
 def combined(said: pd.DataFrame, members: Sequence[str]) -> pd.DataFrame:
@@ -156,31 +201,35 @@ def combined(said: pd.DataFrame, members: Sequence[str]) -> pd.DataFrame:
     (Lichtendahl and others 2013). Where only one member is there, there is nothing to combine.
 
     Args:
-        said: `tables.RTT_METHODS`.
+        said: `tables.RTT_METHODS` or `tables.DM01_METHODS`.
         members: Methods to average.
     """
+    kind = family.of(said)
+    promise = kind.table(RTT_METHODS)
     chosen = said[said["method"].isin(members)]
     start = {name: (name, "first") for name in ("horizon", "last_value", "scale")}
-    together = chosen.groupby(_ROW, as_index=False, sort=False).agg(
+    together = chosen.groupby(_row(kind), as_index=False, sort=False).agg(
         **start, **{name: (name, "mean") for name in SAID}, method=("method", "size")
     )
     together = together[together["method"] > 1].assign(method=COMBINATION)
-    return RTT_METHODS.check(pd.concat([said, together[RTT_METHODS.names]], ignore_index=True))
+    return promise.check(pd.concat([said, together[promise.names]], ignore_index=True))
 
 
 def track_record(said: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """What was said of months now known, and what came of it?
 
     Args:
-        said: `tables.RTT_METHODS`, of one list or many.
-        figures: Rows of `tables.RTT` of the same lists, as published.
+        said: `tables.RTT_METHODS` or `tables.DM01_METHODS`, of one list or many.
+        figures: Rows of `tables.RTT` or `tables.DM01` of the same lists, as published.
 
     Returns:
-        `tables.RTT_TRACK_RECORD`.
+        `tables.RTT_TRACK_RECORD` or `tables.DM01_TRACK_RECORD`.
     """
+    kind = family.of(said)
+    promise = kind.table(RTT_TRACK_RECORD)
     known = figures.rename(columns={"month": "target_month", "value": "outturn"})
-    key = [*CELL, "measure", "target_month"]
-    return RTT_TRACK_RECORD.check(said.merge(known[[*key, "outturn"]], on=key)[RTT_TRACK_RECORD.names])
+    key = [*kind.cell, "measure", "target_month"]
+    return promise.check(said.merge(known[[*key, "outturn"]], on=key)[promise.names])
 
 
 def in_order(said: pd.DataFrame) -> pd.DataFrame:
@@ -188,16 +237,21 @@ def in_order(said: pd.DataFrame) -> pd.DataFrame:
 
     Of two that contradict each other the shorter wait stands, since more is known of it.
     """
-    key = ["as_of", *CELL, "target_month", "method"]
-    rank = pd.Series({measure: place for place, measure in enumerate(LADDER)})
+    kind = family.of(said)
+    key = ["as_of", *kind.cell, "target_month", "method"]
+    rank = pd.Series({measure: place for place, measure in enumerate(kind.ladder)})
     ordered = said.assign(_rank=said["measure"].map(rank)).sort_values([*key, "_rank"])
     waits = ordered["_rank"].notna()
     ordered.loc[waits, list(SAID)] = ordered[waits].groupby(key, sort=False)[list(SAID)].cummin()
-    whole = ordered.loc[ordered["measure"] == LADDER[0], [*key, *SAID]]
-    inside = ordered["measure"] == "within_18_weeks"
+    whole = ordered.loc[ordered["measure"] == kind.ladder[0], [*key, *SAID]]
+    inside = ordered["measure"].isin(kind.within)
     limit = ordered.loc[inside, key].merge(whole, on=key, how="left")[list(SAID)].to_numpy()
     ordered.loc[inside, list(SAID)] = np.fmin(ordered.loc[inside, list(SAID)].to_numpy(), limit)
     return ordered.drop(columns="_rank").sort_index()
+
+
+def _row(kind: Family) -> list[str]:
+    return ["as_of", *kind.cell, "measure", "target_month"]
 
 
 @dataclass(frozen=True)
@@ -220,9 +274,9 @@ def _flowing(waiting: WaitingList) -> _Flowing | None:
 
 
 def _methods(
-    seen: WaitingList, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
+    seen: WaitingList, kind: Family, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
 ) -> pd.DataFrame:
-    faults = treatments(seen.figures[seen.figures["measure"].isin(MEASURES)], as_of)
+    faults = treatments(seen.figures[seen.figures["measure"].isin(kind.told)], as_of)
     mended = replace(seen, figures=treated(seen.figures, faults))
     ahead = settings.horizon_months
     steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)
@@ -230,23 +284,24 @@ def _methods(
     joined = None if flowing is None or still else _flows_and_identity(mended, flowing, as_of, steps, settings)
     wanted = [LAST_VALUE] if still else list(dict.fromkeys([LAST_VALUE, *settings.contest]))
     alone = [name for name in wanted if name in series.METHODS and not (name == "anchored_stock" and joined)]
+    kept = [name for name in settings.kept_only if as_of == last and not still and name not in alone]
     frames = []
-    for measure in MEASURES:
+    for measure in kind.told:
         history = mended.history(measure)
         if history.empty or history.index[-1] != as_of:
             continue
-        told = [series.ahead(history, steps, alone)]
+        told = [series.ahead(history, steps, [*alone, *(kept if measure == kind.ladder[0] else [])])]
         if joined is not None:
             told.append(_from_draws(joined[measure], FLOWS_AND_IDENTITY))
         moved = history.diff().abs().mean()
         frames.append(pd.concat(told).assign(measure=measure, last_value=history.iloc[-1], scale=moved))
     if not frames:
-        return RTT_METHODS.empty()
+        return kind.table(RTT_METHODS).empty()
     said = pd.concat(frames, ignore_index=True)
     return said.assign(
         as_of=as_of,
         provider_code=seen.provider_code,
-        treatment_function_code=seen.treatment_function_code,
+        **{kind.function_column: seen.code},
         target_month=[add_months(as_of, step) for step in said["horizon"]],
     )
 
@@ -268,7 +323,7 @@ def _flows_and_identity(
     matrix, trust = (bands[first : first + len(months)] for bands in (flowing.bands, flowing.trust_bands))
     if np.isnan(matrix).any():
         return None
-    seed = [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
+    seed = [settings.seed, *f"{seen.provider_code}{seen.code}{as_of}".encode()]
     told = flows_ahead(seen, moved, settings, seed)
     random = np.random.default_rng(seed)
     rates = cohorts.stay_rates(matrix, months, cohorts.stay_rates(trust, months))

@@ -151,7 +151,7 @@ def expect(waiting: WaitingList, as_of: str, settings: ForecastSettings) -> Ahea
     matrix = cohorts.band_matrix(seen.bands, months)
     if len(moved) < settings.history_months_needed or moved["month"].iloc[-1] != as_of or np.isnan(matrix).any():
         return None
-    key = [settings.seed, *f"{seen.provider_code}{seen.treatment_function_code}{as_of}".encode()]
+    key = [settings.seed, *f"{seen.provider_code}{seen.code}{as_of}".encode()]
     drawn = flows_ahead(seen, moved, settings, key)
     random = np.random.default_rng(key)
     prior = cohorts.stay_rates(cohorts.band_matrix(seen.trust_bands, months), months)
@@ -160,7 +160,7 @@ def expect(waiting: WaitingList, as_of: str, settings: ForecastSettings) -> Ahea
     return Ahead(
         as_of,
         seen.provider_code,
-        seen.treatment_function_code,
+        seen.code,
         drawn.months,
         matrix[-1],
         rates[random.integers(0, len(rates), (settings.draws, horizon))],

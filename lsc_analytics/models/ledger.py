@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lsc_analytics.models import family
 from lsc_analytics.models.contest import calibrated, contest
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.scores import LAST_VALUE
 from lsc_analytics.tables import (
     FORECAST_FLAGS,
@@ -20,8 +22,6 @@ from lsc_analytics.tables import (
     RTT_FORECAST,
 )
 
-_LIST = ["provider_code", "treatment_function_code", "measure"]
-_CELL = [*RTT_FORECAST.grain]
 LED = "led"  # whichever method the reports led with
 _BINS = np.array([0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0])  # narrow at the ends, where most chances lie
 _ORIGINS, _AHEAD = 6, 6  # as many as a reader can tell apart in one chart; decisions rest on no more months ahead
@@ -35,21 +35,23 @@ def scored(kept: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     where its month was already loaded when it was made.
 
     Args:
-        kept: `tables.FORECASTS_KEPT`.
-        figures: Rows of `tables.RTT`, the latest of every list forecast.
+        kept: `tables.FORECASTS_KEPT`, or that of tests, as every table here.
+        figures: Rows of `tables.RTT` or `tables.DM01`, the latest of every list forecast.
 
     Returns:
         `tables.FORECAST_LEDGER`; a forecast whose month, or whose origin's figure, is not loaded has no row.
     """
+    kind = family.of(kept)
+    promise, key = kind.table(FORECAST_LEDGER), _list(kind)
     first = _first(kept)
-    known = figures[[*_LIST, "month", "value"]]
-    told = first.merge(known.rename(columns={"month": "target_month", "value": "outturn"}), on=[*_LIST, "target_month"])
-    told = told.merge(known.rename(columns={"month": "as_of", "value": "last_value"}), on=[*_LIST, "as_of"])
-    told = told.merge(_scale(known), on=[*_LIST, "as_of"], how="left")
+    known = figures[[*key, "month", "value"]]
+    told = first.merge(known.rename(columns={"month": "target_month", "value": "outturn"}), on=[*key, "target_month"])
+    told = told.merge(known.rename(columns={"month": "as_of", "value": "last_value"}), on=[*key, "as_of"])
+    told = told.merge(_scale(known, key), on=[*key, "as_of"], how="left")
     told["error"] = told["median"] - told["outturn"]
     for share in (80, 95):
         told[f"held_{share}"] = told["outturn"].between(told[f"lower_{share}"], told[f"upper_{share}"])
-    return FORECAST_LEDGER.check(told[FORECAST_LEDGER.names].sort_values(_CELL))
+    return promise.check(told[promise.names].sort_values([*promise.grain]))
 
 
 def state(kept: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -83,17 +85,19 @@ def backcasts(record: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `tables.FORECASTS_JUDGED`, every row of kind backcast.
     """
-    frames = [FORECASTS_JUDGED.empty()]
+    kind = family.of(record)
+    promise = kind.table(FORECASTS_JUDGED)
+    frames = [promise.empty()]
     for origin, rows in record.groupby("as_of"):
         told = contest(record, str(origin))
         said = calibrated(rows.reset_index(drop=True), told)
         best = told[told["chosen"]].set_index(["measure", "horizon"])["method"]
         wanted = best.reindex(pd.MultiIndex.from_frame(said[["measure", "horizon"]])).to_numpy()
         mine = said["method"] == wanted
-        there = mine.groupby([said[name] for name in (*_LIST, "horizon")]).transform("any")
+        there = mine.groupby([said[name] for name in (*_list(kind), "horizon")]).transform("any")
         said["chosen"] = np.where(there, mine, said["method"] == LAST_VALUE)
-        frames.append(said.assign(kind="backcast")[FORECASTS_JUDGED.names])
-    return FORECASTS_JUDGED.check(pd.concat(frames[1:] or frames, ignore_index=True))
+        frames.append(said.assign(kind="backcast")[promise.names])
+    return promise.check(pd.concat(frames[1:] or frames, ignore_index=True))
 
 
 def judged(ledger: pd.DataFrame, backcast: pd.DataFrame) -> pd.DataFrame:
@@ -106,8 +110,9 @@ def judged(ledger: pd.DataFrame, backcast: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `tables.FORECASTS_JUDGED`.
     """
-    kept = ledger.assign(kind=np.where(ledger["backcast"], "backcast", "forecast"))[FORECASTS_JUDGED.names]
-    return FORECASTS_JUDGED.check(pd.concat([kept, _unless(backcast, kept)], ignore_index=True))
+    promise = family.of(ledger).table(FORECASTS_JUDGED)
+    kept = ledger.assign(kind=np.where(ledger["backcast"], "backcast", "forecast"))[promise.names]
+    return promise.check(pd.concat([kept, _unless(backcast, kept)], ignore_index=True))
 
 
 def with_led(judged: pd.DataFrame) -> pd.DataFrame:
@@ -131,15 +136,17 @@ def last_said(
         `tables.FORECAST_SAID`: a row a measure, origin and month ahead, up to six; the outturn is empty where it is not
         known yet.
     """
+    kind = family.of(kept)
+    promise, key = kind.table(FORECAST_SAID), [*_list(kind), "target_month"]
     led = _first(kept[kept["as_of"] < as_of])
     back = _unless(judged[judged["kind"] == "backcast"], led).assign(backcast=True)
-    columns = [name for name in FORECAST_SAID.names if name != "outturn"]
+    columns = [name for name in promise.names if name != "outturn"]
     led = pd.concat([frame.loc[frame["chosen"], columns] for frame in (led, back)], ignore_index=True)
     led = led[led["horizon"] <= _AHEAD]
     shown = led[led["as_of"].isin(sorted(led["as_of"].unique())[-origins:])]
     known = figures[figures["month"] <= as_of].rename(columns={"month": "target_month", "value": "outturn"})
-    told = shown.merge(known[[*_LIST, "target_month", "outturn"]], on=[*_LIST, "target_month"], how="left")
-    return FORECAST_SAID.check(told[FORECAST_SAID.names].sort_values([*FORECAST_SAID.grain]))
+    told = shown.merge(known[[*key, "outturn"]], on=key, how="left")
+    return promise.check(told[promise.names].sort_values([*promise.grain]))
 
 
 def reliability(judged: pd.DataFrame) -> pd.DataFrame:
@@ -199,7 +206,7 @@ def flags(judged: pd.DataFrame, warned_from: float = 0.5) -> pd.DataFrame:
 def _lead(rows: pd.DataFrame, key: list[str]) -> pd.Series:
     """Months before a breach from which on every origin warned of it: the median over breaches warned of at the last."""
     came = rows[rows["came"]].sort_values("horizon")
-    breach = [*key, "provider_code", "treatment_function_code", "target_month"]
+    breach = [*key, *family.of(rows).cell, "target_month"]
     # Origins are read backwards from the breach: the run of warnings ends at the first that is missing.
     held = came["warned"].astype(int).groupby([came[name] for name in breach]).cumprod().astype(bool)
     return came[held].groupby(breach)["horizon"].max().groupby(key).median()
@@ -207,7 +214,7 @@ def _lead(rows: pd.DataFrame, key: list[str]) -> pd.Series:
 
 def _unless(rows: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     """The rows of origins of lists that the ledger does not have."""
-    origin = ["as_of", *_LIST]
+    origin = ["as_of", *_list(family.of(kept))]
     there = pd.MultiIndex.from_frame(kept[origin]).unique()
     return rows[~pd.MultiIndex.from_frame(rows[origin]).isin(there)]
 
@@ -215,13 +222,17 @@ def _unless(rows: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
 def _first(kept: pd.DataFrame) -> pd.DataFrame:
     """The first forecast made of each list, origin, month and method, and whether its month was loaded by then."""
     order = kept.sort_values(["made_at", "code_version", "parameters", "data_release"], kind="stable")
-    first = order.drop_duplicates(_CELL)
+    first = order.drop_duplicates([*family.of(kept).table(RTT_FORECAST).grain])
     return first.assign(backcast=first["target_month"] <= first["loaded_until"])
 
 
-def _scale(known: pd.DataFrame) -> pd.DataFrame:
+def _scale(known: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Each list's mean absolute change from month to month, up to each month: what MASE measures errors in."""
-    ordered = known.sort_values([*_LIST, "month"])
-    change = ordered.groupby(_LIST)["value"].diff().abs()
-    mean = change.groupby([ordered[name] for name in _LIST]).expanding().mean()
-    return ordered.assign(scale=mean.to_numpy()).rename(columns={"month": "as_of"})[[*_LIST, "as_of", "scale"]]
+    ordered = known.sort_values([*key, "month"])
+    change = ordered.groupby(key)["value"].diff().abs()
+    mean = change.groupby([ordered[name] for name in key]).expanding().mean()
+    return ordered.assign(scale=mean.to_numpy()).rename(columns={"month": "as_of"})[[*key, "as_of", "scale"]]
+
+
+def _list(kind: Family) -> list[str]:
+    return [*kind.cell, "measure"]

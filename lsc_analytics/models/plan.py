@@ -8,12 +8,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lsc_analytics.models import family
 from lsc_analytics.models.risk import probability_at_most
 from lsc_analytics.reference import SYSTEM
 from lsc_analytics.tables import DM01_AGAINST_PLAN, MORE_IS_BETTER, PLAN, RTT_AGAINST_PLAN, Table
 
-_SHARE, _COUNTED, _OF = "within_18_weeks_percent", "within_18_weeks", "total_incomplete"
+# The share within the weeks that a family counts: its name, the count it is made of, and whether that is of those over.
+_SHARES = {
+    "rtt": ("within_18_weeks_percent", "within_18_weeks", False),
+    "dm01": ("within_6_weeks_percent", "waiting_6_plus", True),
+}
 _TOLD = ["mean", "median", "lower_80", "upper_80", "lower_95", "upper_95"]
+_TURNED = {"lower_80": "upper_80", "upper_80": "lower_80", "lower_95": "upper_95", "upper_95": "lower_95"}
 _EVENS = 0.5
 
 
@@ -22,35 +28,31 @@ def against_plan(positions: pd.DataFrame, forecasts: pd.DataFrame, plan: pd.Data
 
     A month up to `as_of` is judged by its actual, a later one by the chosen forecast: it is off plan where the median
     misses and the chance of meeting it is below one half. The chance is read off the forecast's quantiles by
-    `risk.probability_at_most`. A share within 18 weeks is forecast as the count within over the median list, as if the
-    list were certain: its interval is too wide, since a longer list has more of both.
+    `risk.probability_at_most`. A share within 18 or six weeks is forecast as the count within over the median list, as if
+    the list were certain: its interval is too wide, since a longer list has more of both.
 
     Args:
         positions: `tables.RTT_POSITION` or `tables.DM01_POSITION` of the planned lists.
-        forecasts: `tables.RTT_FORECAST` as of `as_of`; the chosen rows are read. Tests have none: give no rows.
+        forecasts: `tables.RTT_FORECAST` or `tables.DM01_FORECAST` as of `as_of`; the chosen rows are read.
         plan: `tables.PLAN`.
         as_of: Last month reported; no later actual is looked at.
 
     Returns:
         `tables.RTT_AGAINST_PLAN` or `tables.DM01_AGAINST_PLAN`, a row a list, measure and planned month.
     """
-    rtt = "treatment_function_code" in positions
-    table: Table = RTT_AGAINST_PLAN if rtt else DM01_AGAINST_PLAN
-    code = table.names[1]
-    planned = plan[plan["family"] == ("rtt" if rtt else "dm01")].rename(columns={"list_code": code})
+    kind = family.of(positions)
+    table: Table = RTT_AGAINST_PLAN if kind is family.RTT else DM01_AGAINST_PLAN
+    planned = plan[plan["family"] == kind.name].rename(columns={"list_code": kind.function_column})
     if planned.empty:
         return table.empty()
-    cell = ["provider_code", code]
+    cell = kind.cell
     measures = sorted(set(planned["measure"]) & set(positions.columns))
     counted = positions[positions["month"] <= as_of].melt([*cell, "month"], measures, "measure", "actual")
     counted["actual"] = counted["actual"].astype("float64")
     rows = planned.rename(columns={"planned_value": "planned"}).drop(columns="file_sha256")
     rows = rows.merge(counted, on=[*cell, "month", "measure"], how="left")
-    if rtt:
-        ahead = _ahead(forecasts[forecasts["chosen"].astype(bool) & (forecasts["as_of"] == as_of)], cell)
-        rows = rows.merge(ahead, on=[*cell, "month", "measure"], how="left")
-    else:
-        rows = rows.assign(**dict.fromkeys([*_TOLD, "probability_any"], np.nan))
+    ahead = _ahead(forecasts[forecasts["chosen"].astype(bool) & (forecasts["as_of"] == as_of)], kind)
+    rows = rows.merge(ahead, on=[*cell, "month", "measure"], how="left")
     rows["probability_met"] = _probability_met(rows)
     best = rows["actual"].where(rows["actual"].notna(), rows["median"])
     rows["gap"] = best - rows["planned"]
@@ -78,15 +80,18 @@ def system_plan(plan: pd.DataFrame, trusts: list[str]) -> pd.DataFrame:
     return PLAN.check(whole.assign(provider_code=SYSTEM)[PLAN.names].reset_index(drop=True))
 
 
-def _ahead(chosen: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
-    """The chosen forecasts by month, and the share within 18 weeks made of two of them."""
-    told = chosen.rename(columns={"target_month": "month"})[[*cell, "month", "measure", *_TOLD, "probability_any"]]
-    key = [*cell, "month"]
-    within = told[told["measure"] == _COUNTED]
-    lists = told.loc[(told["measure"] == _OF) & (told["median"] > 0), [*key, "median"]]
-    share = within.merge(lists.rename(columns={"median": "list_then"}), on=key)
+def _ahead(chosen: pd.DataFrame, kind: family.Family) -> pd.DataFrame:
+    """The chosen forecasts by month, and the share within 18 or six weeks made of two of them."""
+    key = [*kind.cell, "month"]
+    told = chosen.rename(columns={"target_month": "month"})[[*key, "measure", *_TOLD, "probability_any"]]
+    name, of, over = _SHARES[kind.name]
+    lists = told.loc[(told["measure"] == kind.ladder[0]) & (told["median"] > 0), [*key, "median"]]
+    share = told[told["measure"] == of].merge(lists.rename(columns={"median": "list_then"}), on=key)
     share[_TOLD] = share[_TOLD].mul(100 / share["list_then"], axis=0).clip(upper=100)
-    share = share.assign(measure=_SHARE).drop(columns="list_then")
+    if over:  # few over is a large share within: what was the upper end is the lower
+        share[_TOLD] = 100 - share[[_TURNED.get(column, column) for column in _TOLD]].to_numpy()
+        share["probability_any"] = 1.0
+    share = share.assign(measure=name).drop(columns="list_then")
     return pd.concat([told, share], ignore_index=True) if len(share) else told
 
 

@@ -75,6 +75,18 @@ def ahead(history: pd.Series, horizon: int, methods: Sequence[str]) -> pd.DataFr
     return pd.concat(frames.values(), ignore_index=True)
 
 
+def around_history(history: pd.Series, centre: np.ndarray, method: str) -> pd.DataFrame:
+    """The rows of a method that told its medians elsewhere, its interval how far the list has strayed: as `ahead`'s.
+
+    Args:
+        history: As for `ahead`, up to the month forecast from.
+        centre: The medians of the months ahead, one each.
+        method: Its name.
+    """
+    known = history.reindex(months_between(history.index[0], history.index[-1])).to_numpy(float)
+    return around(np.maximum(centre, 0.0), _spread(known, LAST_VALUE, len(centre)), method)
+
+
 def around(centre: np.ndarray, spread: np.ndarray, method: str) -> pd.DataFrame:
     """The rows of a method whose medians and straying, in square roots, are known: (horizon,), (horizon, levels)."""
     drawn = np.maximum(np.sqrt(centre)[:, None] + spread, 0.0) ** 2

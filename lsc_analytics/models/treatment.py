@@ -12,14 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from lsc_analytics.models import family
 from lsc_analytics.models.quality import JUMP_PATHWAYS, JUMP_SHARE
 from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.tables import RTT_TREATMENT
 
-_CELL = ["provider_code", "treatment_function_code"]
-_TOTAL = "total_incomplete"
-# Counts at a month end: what a recode moves. Medians do not add, and a month's flows belong to the month's own coding.
-_STOCKS = ("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks", "over_78_weeks", "over_104_weeks")
 _SMALL_STEP = 0.15  # of the list, where it is also so many times the list's usual monthly change:
 _TIMES_USUAL, _CHANGES_KNOWN = 5, 6
 _COMES_BACK = 0.5  # a month is a passing recode when the next one is back by more than half of the step
@@ -34,7 +31,7 @@ _SAYS = {
     "passing_recode": "The list went from {before} to {at} and back to {after} in the next month, as a recode of one month "
     "does: the month is taken as missing.",
     "step": "The list stepped from {before} to {at}, as a recode or a change of what is counted does: every earlier month is "
-    "moved by the same number of pathways, so that the step is not carried on as a trend.",
+    "moved by the same number, so that the step is not carried on as a trend.",
     "began": "Nobody was on the list before this month: its history starts here.",
     "ended": "Nobody has been on the list since this month: nobody is forecast, by the last value.",
     "empty": "Nobody has been on the list in any month loaded: nobody is forecast, by the last value.",
@@ -69,11 +66,11 @@ def treatments(figures: pd.DataFrame, as_of: str) -> pd.DataFrame:
     uses moved histories must calibrate. A recode in the as-of month itself cannot be told from one that stays.
 
     Args:
-        figures: Rows of `tables.RTT` of one or more lists; rows after `as_of` are not looked at.
+        figures: Rows of `tables.RTT` or `tables.DM01` of one or more lists; rows after `as_of` are not looked at.
         as_of: Last month seen, YYYY-MM.
 
     Returns:
-        `tables.RTT_TREATMENT`: a row a fault, by list and month; a list without faults has none.
+        `tables.RTT_TREATMENT` or `tables.DM01_TREATMENT`: a row a fault, by list and month; a list without faults has none.
 
     >>> from lsc_analytics.reference import months_between
     >>> months = months_between("2025-01", "2025-08")
@@ -83,13 +80,15 @@ def treatments(figures: pd.DataFrame, as_of: str) -> pd.DataFrame:
     >>> treatments(list_, "2025-08")[["month", "what"]].values.tolist()
     [['2025-04', 'passing_recode'], ['2025-06', 'step']]
     """
-    totals = figures[(figures["measure"] == _TOTAL) & (figures["month"] <= as_of)]
+    kind = family.of(figures)
+    promise = kind.table(RTT_TREATMENT)
+    totals = figures[(figures["measure"] == kind.ladder[0]) & (figures["month"] <= as_of)]
     rows = [
         (provider, function, month, what, _SAYS[what].format(**told))
-        for (provider, function), rows in totals.groupby(_CELL)
+        for (provider, function), rows in totals.groupby(kind.cell)
         for month, what, told in _faults(rows.set_index("month")["value"].astype(float).sort_index(), as_of)
     ]
-    return RTT_TREATMENT.check(pd.DataFrame(rows, columns=RTT_TREATMENT.names).sort_values([*_CELL, "month"]))
+    return promise.check(pd.DataFrame(rows, columns=promise.names).sort_values([*kind.cell, "month"]))
 
 
 def treated(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +99,7 @@ def treated(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     across them, `models.rtt.flows` leaves them out. Medians and flows stay as published.
 
     Args:
-        figures: Rows of `tables.RTT`.
+        figures: Rows of `tables.RTT` or `tables.DM01`.
         found: `treatments` of the same lists.
 
     Returns:
@@ -108,11 +107,12 @@ def treated(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """
     if found.empty:
         return figures
-    faulty = set(found[_CELL].itertuples(index=False, name=None))
-    lists = pd.MultiIndex.from_frame(figures[_CELL])
+    kind = family.of(figures)
+    faulty = set(found[kind.cell].itertuples(index=False, name=None))
+    lists = pd.MultiIndex.from_frame(figures[kind.cell])
     told = [figures[~lists.isin(faulty)]]
-    for (provider, function), rows in found.groupby(_CELL):
-        mine = figures[(figures["provider_code"] == provider) & (figures["treatment_function_code"] == function)]
+    for (provider, function), rows in found.groupby(kind.cell):
+        mine = figures[(figures["provider_code"] == provider) & (figures[kind.function_column] == function)]
         told.append(_treated_list(mine, rows))
     return pd.concat(told).sort_index()
 
@@ -194,15 +194,19 @@ def _steps(history: pd.Series) -> tuple[list[str], list[str]]:
 
 
 def _treated_list(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """One list's figures, treated."""
+    """One list's figures, treated.
+
+    A recode moves counts at a month end. Medians do not add, and a month's flows belong to the month's own coding.
+    """
+    moved = family.of(figures).stocks
     months = found.groupby("what")["month"].agg(list).to_dict()
     told = figures[figures["month"] >= max(months.get("began", [""]))]
-    stocks = told["measure"].isin(_STOCKS)
+    stocks = told["measure"].isin(moved)
     told = told[~(stocks & told["month"].isin(months.get("passing_recode", [])))].copy()
     told["value"] = told["value"].astype(float)
     published = figures.set_index(["measure", "month"])["value"]
     for month in months.get("step", []):
-        for measure in _STOCKS:
+        for measure in moved:
             at, before = published.get((measure, month)), published.get((measure, add_months(month, -1)))
             if at is not None and before is not None:
                 earlier = (told["measure"] == measure) & (told["month"] < month)

@@ -31,6 +31,10 @@ class ForecastSettings(Strict):
     combination: list[Method] = Field(
         default=[], description="Methods whose quantiles are averaged, where they are there"
     )
+    kept_only: list[Method] = Field(
+        default=[],
+        description="Methods told of the whole list from the last month only: kept and scored, never leading",
+    )
     origins_back: list[int] = Field(default=[3, 6, 9, 12], description="Months ago from which methods are judged")
 
 
@@ -48,7 +52,8 @@ class ChatbotSettings(Strict):
 class Models(Strict):
     """`models.yml`: assumptions of the models."""
 
-    forecast: ForecastSettings
+    forecast: ForecastSettings = Field(description="RTT's waiting lists")
+    diagnostics_forecast: ForecastSettings = Field(description="DM01's tests")
     chatbot: ChatbotSettings
 
 

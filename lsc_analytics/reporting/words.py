@@ -33,6 +33,10 @@ MEASURES = {
     "over_65_weeks": "Over 65 weeks",
     "over_78_weeks": "Over 78 weeks",
     "over_104_weeks": "Over 104 weeks",
+    "total_waiting": "Waiting for the test",
+    "waiting_6_plus": "Waiting six weeks or more",
+    "waiting_13_plus": "Waiting thirteen weeks or more",
+    "waiting_list_activity": "Tests from the list",
 }
 # Forecasts of counts are shown whole: a tenth of a pathway says nothing.
 _WHOLE = {"mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "outturn"}
@@ -77,6 +81,15 @@ def share_words(value: float | None) -> str:
     rounded = round(float(value), 1)
     asked = {100.0, *(one.value for one in standards().standards if one.rule == "share_within_at_least")}
     return f"{rounded - 0.1 if rounded in asked and value < rounded - 1e-9 else rounded:.1f}%"
+
+
+def chance(probability: float) -> str:
+    """A chance without the certainty that no forecast has.
+
+    >>> chance(0.003), chance(0.42), chance(0.999)
+    ('below 1%', '42%', 'above 99%')
+    """
+    return "below 1%" if probability < 0.01 else "above 99%" if probability > 0.99 else percent(100 * probability, 0)
 
 
 def pathways(value: float) -> str:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from lsc_analytics.tables.columns import COUNT, FUNCTION, MEASURE, NUMBER, PROVIDER, TEST, TEXT, YES
+from lsc_analytics.tables.columns import COUNT, FUNCTION, MEASURE, NUMBER, PROVIDER, TEXT, YES
 from lsc_analytics.tables.forecasts import RTT_TRACK_RECORD, scores_by
 from lsc_analytics.tables.schema import Column, Table
 
 _FORECAST = {column.name: column for column in RTT_TRACK_RECORD.columns}
 _METHOD = Column("method", TEXT, "Method judged")
-
-
-DM01_TRACK_RECORD = Table(
-    "dm01_track_record",
-    RTT_TRACK_RECORD.about,
-    tuple(TEST.name if name == FUNCTION.name else name for name in RTT_TRACK_RECORD.grain),
-    tuple(TEST if column is FUNCTION else column for column in RTT_TRACK_RECORD.columns),
-)
 
 _SCORED = scores_by("measure")
 ACCURACY = Table(

@@ -5,6 +5,23 @@ from __future__ import annotations
 from lsc_analytics.tables.columns import COUNT, FUNCTION, MEASURE, NUMBER, PROVIDER, TEST, TEXT, YES
 from lsc_analytics.tables.schema import Column, Table
 
+
+def of_tests(table: Table) -> Table:
+    """The same table of tests: a DM01 test in the place of the treatment function.
+
+    What is foretold of a test is what is foretold of a specialty, so its tables are defined once.
+
+    >>> of_tests(RTT_METHODS).name, of_tests(RTT_METHODS).names[:3]
+    ('dm01_methods', ['as_of', 'provider_code', 'diagnostic_test_code'])
+    """
+    return Table(
+        f"dm01_{table.name.removeprefix('rtt_')}",
+        table.about,
+        tuple(TEST.name if name == FUNCTION.name else name for name in table.grain),
+        tuple(TEST if column == FUNCTION else column for column in table.columns),
+    )
+
+
 _METHOD = Column("method", TEXT, "Method that says so, as in `parameters/models.yml` under contest")
 _SAID = (
     Column("mean", NUMBER, "Expected count"),
@@ -116,5 +133,39 @@ RTT_CONTEST = Table(
         *_SCORES,
         Column("chosen", YES, "The method that leads at this horizon"),
         Column("interval_factor", NUMBER, "By how much the method's intervals are widened (above 1) or narrowed"),
+    ),
+)
+DM01_METHODS, DM01_FORECAST, DM01_TRACK_RECORD, DM01_CONTEST = (
+    of_tests(table) for table in (RTT_METHODS, RTT_FORECAST, RTT_TRACK_RECORD, RTT_CONTEST)
+)
+_OF_TEST = tuple(column for column in DM01_FORECAST.columns if column.name in (
+    "as_of", "provider_code", "diagnostic_test_code", "target_month", "horizon", "horizon_label"))  # fmt: skip
+DM01_OUTLOOK = Table(
+    "dm01_outlook",
+    "One test's list at one future month end against one standard of waiting.",
+    ("as_of", "provider_code", "diagnostic_test_code", "standard", "target_month"),
+    (
+        *_OF_TEST,
+        Column("standard", TEXT, "Identifier in standards.yml"),
+        Column("words", TEXT, "The standard in words"),
+        Column("needed_percent", NUMBER, "Share that must wait less than the standard's weeks, percent"),
+        Column("within_percent", NUMBER, "Share forecast to: medians of the list and of those over", empty=True),
+        Column("within_lower_80", NUMBER, "Eight in ten outcomes lie above this and below within_upper_80", empty=True),
+        Column("within_upper_80", NUMBER, "Upper end of that interval", empty=True),
+        Column("probability_met", NUMBER, "Chance that the standard is met, 0 to 1"),
+        _METHOD,
+    ),
+)
+DM01_DEMAND_AHEAD = Table(
+    "dm01_demand_ahead",
+    "What is expected to join and leave one test's list in one future month.",
+    ("as_of", "provider_code", "diagnostic_test_code", "target_month"),
+    (
+        *_OF_TEST,
+        Column("total_waiting", NUMBER, "Expected list at the month end"),
+        Column("waiting_list_activity", NUMBER, "Expected tests from the list in the month"),
+        Column(
+            "implied_demand", NUMBER, "Change of the list plus those tests: net of who leaves untested", negative=True
+        ),
     ),
 )

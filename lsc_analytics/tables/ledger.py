@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsc_analytics.tables.columns import COUNT, FUNCTION, MEASURE, MONTH, NUMBER, PROVIDER, TEXT, YES
-from lsc_analytics.tables.forecasts import RTT_FORECAST
+from lsc_analytics.tables.forecasts import RTT_FORECAST, of_tests
 from lsc_analytics.tables.schema import Column, Table
 
 _NAMED = {column.name: column for column in RTT_FORECAST.columns}
@@ -21,7 +21,11 @@ FORECASTS_KEPT = Table(
     "forecasts_kept",
     "One forecast as it was made: kept for good, never changed.",
     (*_CELL, "data_release", "parameters", "code_version"),
-    (*_SAID, *_MADE, Column("loaded_until", TEXT, "Last RTT month that was loaded when it was made, YYYY-MM")),
+    (
+        *_SAID,
+        *_MADE,
+        Column("loaded_until", TEXT, "Last month of its family that was loaded when it was made, YYYY-MM"),
+    ),
 )
 _BACKCAST = Column("backcast", YES, "Its target month was already loaded when it was made: no true forecast")
 FORECAST_LEDGER = Table(
@@ -119,3 +123,6 @@ RTT_TREATMENT = Table(
         Column("treatment", TEXT, "What is wrong and what is done, in a sentence or two"),
     ),
 )  # fmt: skip
+DM01_FORECASTS_KEPT, DM01_FORECAST_LEDGER, DM01_FORECAST_SAID, DM01_FORECASTS_JUDGED, DM01_TREATMENT = (
+    of_tests(table) for table in (FORECASTS_KEPT, FORECAST_LEDGER, FORECAST_SAID, FORECASTS_JUDGED, RTT_TREATMENT)
+)

@@ -40,6 +40,15 @@ from lsc_analytics.vocabulary.diagnostics import (
     diagnostics_trend,
     worst_tests,
 )
+from lsc_analytics.vocabulary.diagnostics_ahead import (
+    diagnostics_contest,
+    diagnostics_demand,
+    diagnostics_forecast,
+    diagnostics_forecast_remembered,
+    diagnostics_last_six,
+    diagnostics_outlook,
+    diagnostics_outlooks,
+)
 from lsc_analytics.vocabulary.forecasts import (
     contest,
     forecast,
@@ -154,6 +163,13 @@ __all__ = [
     "diagnostics_control",
     "diagnostics_drivers",
     "diagnostics_networks",
+    "diagnostics_contest",
+    "diagnostics_demand",
+    "diagnostics_forecast",
+    "diagnostics_forecast_remembered",
+    "diagnostics_last_six",
+    "diagnostics_outlook",
+    "diagnostics_outlooks",
     "diagnostics_plan",
     "diagnostics_ranks",
     "diagnostics_sessions",

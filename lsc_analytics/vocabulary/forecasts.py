@@ -8,8 +8,8 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.models import contest as contests
+from lsc_analytics.models import family, pooled, rtt
 from lsc_analytics.models import forecast as forecast_model
-from lsc_analytics.models import pooled, rtt
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months
 from lsc_analytics.store import ledger
 from lsc_analytics.store.home import Home
@@ -57,7 +57,7 @@ def _judge(month: str) -> pd.DataFrame:
 
 def lists(month: str) -> list[tuple[str, str]]:
     """Trust and specialty of every list of the system with anyone on it, without totals."""
-    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month, measure=forecast_model.LADDER[0])
+    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month, measure=family.RTT.ladder[0])
     waiting = figures[(figures["value"] > 0) & (figures["treatment_function_code"] != ALL_SPECIALTIES)]
     return sorted(zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True))
 
@@ -144,7 +144,7 @@ def _said(trust: str, specialty: str, month: str) -> pd.DataFrame:
 def _shared(as_of: str) -> pd.DataFrame:
     settings, trusts = parameters.models().forecast, parameters.trust_codes()
     figures = warehouse().rtt()
-    figures = figures[(figures["month"] <= as_of) & figures["measure"].isin([*forecast_model.MEASURES, *_PERCENTILES])]
+    figures = figures[(figures["month"] <= as_of) & figures["measure"].isin([*family.RTT.told, *_PERCENTILES])]
     ours = figures[figures["provider_code"].isin(trusts)]
     bands = warehouse().rtt_bands(part="incomplete")
     system, system_bands = rtt.system_figures(ours, trusts), rtt.system_bands(bands, trusts)

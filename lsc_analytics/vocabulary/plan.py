@@ -16,6 +16,7 @@ from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.tables import DM01_AGAINST_PLAN, RTT_AGAINST_PLAN, RTT_FORECAST, RTT_RISK
 from lsc_analytics.vocabulary.diagnostics import diagnostics
+from lsc_analytics.vocabulary.diagnostics_ahead import diagnostics_forecast
 from lsc_analytics.vocabulary.forecasts import forecast, forecast_before
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import rtt_position
@@ -38,12 +39,14 @@ def plan(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 
 
 def diagnostics_plan(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
-    """Plan and actual of a test's list: `tables.DM01_AGAINST_PLAN`, no rows where nothing is planned for it."""
+    """Plan, actual and forecast of a test's list: `tables.DM01_AGAINST_PLAN`, no rows where nothing is planned for it."""
     planned = _planned("dm01", trust, test)
     if planned.empty:
         return DM01_AGAINST_PLAN.empty()
     month = month_of("dm01", as_of)
-    return plan_model.against_plan(diagnostics(trust, test, month), RTT_FORECAST.empty(), planned, month)
+    return plan_model.against_plan(
+        diagnostics(trust, test, month), diagnostics_forecast(trust, test, month), planned, month
+    )
 
 
 def _planned(family: str, trust: str, code: str) -> pd.DataFrame:

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from lsc_analytics.models import contest
-from lsc_analytics.models.forecast import LADDER, MEASURES, SAID
+from lsc_analytics.models.family import RTT
+from lsc_analytics.models.forecast import SAID
 from lsc_analytics.reference import add_months
 from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD
 
 AS_OF = "2026-01"
+LADDER, MEASURES = RTT.ladder, RTT.told
 FIGURES = ["lower_95", "lower_80", "median", "upper_80", "upper_95"]
 LEVELS = norm.ppf([0.025, 0.1, 0.5, 0.9, 0.975])
 

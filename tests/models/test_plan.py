@@ -12,7 +12,7 @@ from lsc_analytics.models import diagnostics
 from lsc_analytics.models.plan import against_plan, system_plan
 from lsc_analytics.parameters import trust_codes
 from lsc_analytics.reference import SYSTEM, add_months
-from lsc_analytics.tables import PLAN, RTT_FORECAST, RTT_POSITION
+from lsc_analytics.tables import DM01_FORECAST, PLAN, RTT_FORECAST, RTT_POSITION
 
 AS_OF = "2026-01"
 
@@ -116,7 +116,7 @@ def test_a_tests_plan_is_set_beside_its_list() -> None:
     columns = ["scope", "month", "provider_code", "diagnostic_test_code", "measure", "value", "source", "file_sha256"]
     history = diagnostics.history(pd.DataFrame(rows, columns=columns), "RXN", "1")
     planned = plan({("waiting_6_plus", AS_OF): 10, ("within_6_weeks_percent", AS_OF): 88}, code="1", family="dm01")
-    found = against_plan(history, RTT_FORECAST.empty(), planned, AS_OF).set_index("measure")
+    found = against_plan(history, DM01_FORECAST.empty(), planned, AS_OF).set_index("measure")
     assert found["off_plan"].to_dict() == {"waiting_6_plus": True, "within_6_weeks_percent": False}
     assert found.loc["waiting_6_plus", "gap"] == 1
 

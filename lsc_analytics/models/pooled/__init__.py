@@ -5,10 +5,11 @@ movement (the country's season and drift), plus what tells a list from the count
 specialty's, and the people who could tip over the threshold in time. It reads no files and models no flows.
 """
 
+from lsc_analytics.models.family import DM01, RTT, Family
 from lsc_analytics.models.pooled.intervals import no_surer_than_chance
 from lsc_analytics.models.pooled.method import forecast, medians, rolling
 from lsc_analytics.models.pooled.movement import deadlines
-from lsc_analytics.models.pooled.panel import DM01, RTT, Deadline, Family, Panel, arrange
+from lsc_analytics.models.pooled.panel import Deadline, Panel, arrange
 
 __all__ = [
     "DM01",

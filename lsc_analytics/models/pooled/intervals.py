@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled.movement import movement, past_misses
-from lsc_analytics.models.pooled.panel import Family, Panel, growth
+from lsc_analytics.models.pooled.panel import Panel, growth
 
 FIRST_ORIGIN = 5  # months of history before anything but the last value is told
 LEAST_HISTORY = 4  # months with a figure: a list with fewer gets the last value

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from lsc_analytics.errors import NoDataError, ParameterError
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled.intervals import CALIBRATION_ORIGINS, LEAST_HISTORY, QUANTILES, learnt_by, spread
 from lsc_analytics.models.pooled.movement import movement
-from lsc_analytics.models.pooled.panel import Deadline, Family, Panel, arrange, first_month, growth, shift
+from lsc_analytics.models.pooled.panel import Deadline, Panel, arrange, first_month, growth, shift
 from lsc_analytics.models.pooled.regression import excess_features, least_absolute
 from lsc_analytics.reference import add_months
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsc_analytics.models.pooled.panel import Deadline, Family, Panel, by_group
+from lsc_analytics.models.family import Family
+from lsc_analytics.models.pooled.panel import Deadline, Panel, by_group
 from lsc_analytics.parameters import Standards
 from lsc_analytics.reference import month_text, months_between
 

@@ -2,88 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from lsc_analytics.models.family import Family
 from lsc_analytics.reference import months_between
 
 _LEAST_SHARE = 0.5  # a month in which fewer of today's lists have a figure is of another panel, and is left out
-
-
-@dataclass(frozen=True)
-class Family:
-    """What is measured of each list, and how the measures lean on each other.
-
-    Attributes:
-        function_column: Name of the specialty or test column.
-        measures: What is forecast, the whole list first.
-        over: Weeks: the count waiting longer, for every threshold that can be had; 0 is the whole list.
-        threshold: The measures that are such a count, and their weeks.
-        companions: Measures whose excess over the country says something of this measure.
-        common: Weights of the parts of a measure's common movement; see `movement.common_movement`.
-    """
-
-    function_column: str
-    measures: tuple[str, ...]
-    over: Mapping[int, str]
-    threshold: Mapping[str, int]
-    companions: Mapping[str, tuple[str, ...]]
-    common: Mapping[str, Mapping[str, float]]
-
-    @property
-    def nested(self) -> list[tuple[str, str]]:
-        """Pairs of measures of which the second is a part of the first, the largest first.
-
-        >>> RTT.nested[0], RTT.nested[-1]
-        (('total_incomplete', 'over_52_weeks'), ('total_incomplete', 'within_18_weeks'))
-        """
-        ladder = [self.measures[0], *sorted(self.threshold, key=self.threshold.__getitem__)]
-        within = [(self.measures[0], name) for name in self.measures if name.startswith("within_")]
-        return [*itertools.pairwise(ladder), *within]
-
-
-# Half of two rules that did about equally well on the country's long waits: three quarters season and a quarter drift of
-# six months, and the season's departure from its years' drift on top of the drift of twelve months.
-_LONG_WAITS = {"season": 0.375, "departure": 0.5, "drift_12": 0.5, "drift_6": 0.125}
-RTT = Family(
-    function_column="treatment_function_code",
-    measures=("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks", "over_78_weeks"),
-    over={0: "total_incomplete", 18: "over_18_weeks", 52: "over_52_weeks", 65: "over_65_weeks", 78: "over_78_weeks"},
-    threshold={"over_52_weeks": 52, "over_65_weeks": 65, "over_78_weeks": 78},
-    companions={
-        "total_incomplete": ("within_18_weeks", "over_52_weeks"),
-        "within_18_weeks": ("total_incomplete", "over_52_weeks"),
-        "over_52_weeks": ("over_18_weeks", "over_65_weeks"),
-        "over_65_weeks": ("over_52_weeks", "over_78_weeks"),
-        "over_78_weeks": ("over_65_weeks",),
-    },
-    common={
-        "total_incomplete": {"drift_12": 1.0},
-        "within_18_weeks": {"season": 0.5, "drift_12": 0.25},
-        "over_52_weeks": _LONG_WAITS,
-        "over_65_weeks": _LONG_WAITS,
-        "over_78_weeks": _LONG_WAITS,
-    },
-)
-# The departure of the season from its years' drift says more of tests than the season itself.
-_TESTS = {"departure": 0.75, "drift_12": 0.5}
-DM01 = Family(
-    function_column="diagnostic_test_code",
-    measures=("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"),
-    over={0: "total_waiting"} | {week: f"waiting_{week}_plus" for week in range(1, 14)},
-    threshold={"waiting_6_plus": 6, "waiting_13_plus": 13},
-    companions={
-        "total_waiting": ("waiting_6_plus", "waiting_list_activity", "waiting_3_plus"),
-        "waiting_6_plus": ("total_waiting", "waiting_3_plus", "waiting_13_plus", "waiting_list_activity"),
-        "waiting_13_plus": ("waiting_6_plus", "waiting_10_plus", "total_waiting"),
-        "waiting_list_activity": ("total_waiting", "waiting_6_plus"),
-    },
-    common=dict.fromkeys(("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"), _TESTS),
-)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled.movement import WEEKS_A_MONTH
-from lsc_analytics.models.pooled.panel import Family, Panel, by_group, growth, shift
+from lsc_analytics.models.pooled.panel import Panel, by_group, growth, shift
 
 # Damped momentum and the weights that may differ on small lists were added together: error over the last value's at
 # horizons 1 to 3, mean over origins, RTT total 0.966 to 0.963, 65+ 0.874 to 0.865, 78+ 0.863 to 0.851; DM01 total 0.953 to

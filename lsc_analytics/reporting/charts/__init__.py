@@ -18,6 +18,7 @@ _MODULES = (
     "cohorts",
     "system",
     "diagnostics",
+    "diagnostics_ahead",
     "chatbot",
     "validation",
     "ptl",

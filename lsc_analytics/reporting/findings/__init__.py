@@ -10,6 +10,7 @@ _MODULES = (
     "cohorts",
     "system",
     "diagnostics",
+    "diagnostics_ahead",
     "chatbot",
     "ptl",
     "validation",

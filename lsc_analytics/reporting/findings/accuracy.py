@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.reference import month_words
+from lsc_analytics.reporting.findings.diagnostics import diagnostics_list_name
 from lsc_analytics.reporting.findings.rtt import list_name
 from lsc_analytics.reporting.words import MEASURES, METHODS, count, pathways, percent
 
@@ -190,7 +191,7 @@ def last_six(said: pd.DataFrame, measure: str) -> str:
     """How near did this list's own last forecasts come?
 
     Args:
-        said: `tables.FORECAST_SAID` of one list.
+        said: `tables.FORECAST_SAID` or `tables.DM01_FORECAST_SAID` of one list.
         measure: The measure to speak of.
     """
     known = said[(said["measure"] == measure) & said["outturn"].notna()]
@@ -204,12 +205,14 @@ def last_six(said: pd.DataFrame, measure: str) -> str:
     lean = (known["median"] - known["outturn"]).mean()
     side = "too high" if lean > 0 else "too low"
     leaning = (
-        f" They were {side} by {pathways(abs(lean))} on average." if abs(lean) > error / 2 and round(abs(lean)) else ""
+        f" They were {side} by {_so_many(known, abs(lean))} on average."
+        if abs(lean) > error / 2 and round(abs(lean))
+        else ""
     )
     first = known.iloc[0]
     return (
-        f"The last {count(known['as_of'].nunique())} forecasts of {list_name(first['provider_code'], first['treatment_function_code'])}, "
-        f"{_named(measure)}, met {count(len(known))} months: they were out by {pathways(error)} on average, and the 80% interval "
+        f"The last {count(known['as_of'].nunique())} forecasts of {_list_words(first)}, "
+        f"{_named(measure)}, met {count(len(known))} months: they were out by {_so_many(known, error)} on average, and the 80% interval "
         f"held {count(held)} of {count(len(known))}.{leaning}{back}"
     )
 
@@ -244,6 +247,19 @@ def treatments_summary(found: pd.DataFrame) -> str:
     told = [f"{count(lists[what])} for {words}" for what, words in names.items() if what in lists.index]
     every = len(found[["provider_code", "treatment_function_code"]].drop_duplicates())
     return f"{count(every)} lists are treated before they are forecast: {', '.join(told)}. Published figures stay as they are."
+
+
+def _list_words(row: pd.Series) -> str:
+    if "diagnostic_test_code" in row:
+        return diagnostics_list_name(row["provider_code"], row["diagnostic_test_code"])
+    return list_name(row["provider_code"], row["treatment_function_code"])
+
+
+def _so_many(rows: pd.DataFrame, number: float) -> str:
+    """A count of what the table counts: pathways, or at a test's list people."""
+    if "diagnostic_test_code" not in rows:
+        return pathways(number)
+    return f"{count(number)} {'person' if round(number) == 1 else 'people'}"
 
 
 def _led(kind: str, row: pd.Series, measure: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from lsc_analytics.parameters import NotMeasurable
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.words import count, pathways, percent
+from lsc_analytics.reporting.words import chance, count, pathways, percent
 
 _STATUS = {
     "superseded": " (superseded)",
@@ -104,7 +104,7 @@ def _measure(mine: pd.DataFrame, measure: str, months_ahead: int) -> str:
         last = ahead.iloc[-1]
         said.append(
             f"The chance of meeting the plan in {month_words(last['month'])}, {_write(last['planned'], share)}, is "
-            f"{_chance(last['probability_met'])}."
+            f"{chance(last['probability_met'])}."
         )
     else:
         said.append("No planned month ahead is forecast.")
@@ -113,15 +113,6 @@ def _measure(mine: pd.DataFrame, measure: str, months_ahead: int) -> str:
 
 def _was(row: pd.Series) -> str:
     return "was" if pd.notna(row["actual"]) else "is forecast to be"
-
-
-def _chance(probability: float) -> str:
-    """A chance without the certainty that no forecast has.
-
-    >>> _chance(0.003), _chance(0.42), _chance(0.999)
-    ('below 1%', '42%', 'above 99%')
-    """
-    return "below 1%" if probability < 0.01 else "above 99%" if probability > 0.99 else percent(100 * probability, 0)
 
 
 def _write(value: float, share: bool) -> str:

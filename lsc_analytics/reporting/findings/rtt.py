@@ -28,6 +28,10 @@ _MEASURES = {
     "over_65_weeks": "over 65 weeks",
     "over_78_weeks": "over 78 weeks",
     "over_104_weeks": "over 104 weeks",
+    "total_waiting": "the test's list",
+    "waiting_6_plus": "waiting six weeks or more",
+    "waiting_13_plus": "waiting thirteen weeks or more",
+    "waiting_list_activity": "tests from the list",
 }
 DECISION = (4, 5, 6)  # months ahead that decisions rest on: published months come six weeks late
 
@@ -141,7 +145,7 @@ def leading(contest: pd.DataFrame, measure: str) -> str:
     """Which method leads four to six months ahead, how good has it been, and when does the last value lead?
 
     Args:
-        contest: `tables.RTT_CONTEST`.
+        contest: `tables.RTT_CONTEST` or `tables.DM01_CONTEST`.
         measure: The measure to speak of.
     """
     mine = contest[contest["measure"] == measure]

@@ -1,0 +1,206 @@
+"""What a notebook may ask of DM01's forecasts: every list's at once, since they are few, and remembered together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from lsc_analytics import parameters
+from lsc_analytics.models import contest as contests
+from lsc_analytics.models import diagnostics_ahead, pooled
+from lsc_analytics.models import forecast as forecast_model
+from lsc_analytics.models import ledger as ledger_model
+from lsc_analytics.models.family import DM01
+from lsc_analytics.models.forecast import WaitingList
+from lsc_analytics.reference import ALL_TESTS, SYSTEM, add_months
+from lsc_analytics.store import ledger as ledger_store
+from lsc_analytics.store.home import Home
+from lsc_analytics.store.results import Results
+from lsc_analytics.tables import (
+    DM01_CONTEST,
+    DM01_FORECAST,
+    DM01_FORECASTS_JUDGED,
+    DM01_METHODS,
+    DM01_OUTLOOK,
+    DM01_TRACK_RECORD,
+    Table,
+)
+from lsc_analytics.vocabulary.diagnostics import diagnostics
+from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+
+Cell = tuple[str, str]
+
+
+def diagnostics_forecast(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
+    """The forecast of a test's list, every method, one leading each month: `tables.DM01_FORECAST`. Remembered.
+
+    The first that is asked for of a month makes those of every test of the system, which judge the methods together.
+    """
+    month = month_of("dm01", as_of)
+    return _of(_forecasts(month), trust, test)
+
+
+def diagnostics_outlook(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
+    """How likely the test is to meet each standard in each month ahead: `tables.DM01_OUTLOOK`."""
+    told = diagnostics_forecast(trust, test, as_of)
+    return diagnostics_ahead.outlook(told, parameters.standards().standards)
+
+
+def diagnostics_outlooks(as_of: str = "") -> pd.DataFrame:
+    """The same of every trust's test: `tables.DM01_OUTLOOK`, empty without DM01."""
+    if "dm01" not in warehouse().families():
+        return DM01_OUTLOOK.empty()
+    told = _forecasts(month_of("dm01", as_of))
+    tests = told[(told["provider_code"] != SYSTEM) & (told["diagnostic_test_code"] != ALL_TESTS)]
+    return diagnostics_ahead.outlook(tests, parameters.standards().standards)
+
+
+def diagnostics_demand(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
+    """What is expected to join and leave the test's list: `tables.DM01_DEMAND_AHEAD`."""
+    month = month_of("dm01", as_of)
+    return diagnostics_ahead.demand_ahead(diagnostics(trust, test, month), diagnostics_forecast(trust, test, month))
+
+
+def diagnostics_contest(as_of: str = "") -> pd.DataFrame:
+    """Which method leads for each measure and month ahead, and how each has done: `tables.DM01_CONTEST`. Remembered."""
+    month, settings = month_of("dm01", as_of), parameters.models().diagnostics_forecast
+    return _remembered(
+        DM01_CONTEST,
+        month,
+        lambda: contests.contest(
+            _track_record(month), month, default=settings.contest_default, margin=settings.contest_margin
+        ),
+    )
+
+
+def diagnostics_last_six(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
+    """What was said at a test's last six origins, and what came of it: `tables.DM01_FORECAST_SAID`.
+
+    From the ledger where forecasts of an origin are kept, else back-cast.
+    """
+    month = month_of("dm01", as_of)
+    kept, judged = _kept_before(month), _judged(month)
+    return ledger_model.last_said(
+        _of(kept, trust, test), _of(judged, trust, test), _of(_figures(month), trust, test), month
+    )
+
+
+def diagnostics_forecast_remembered(as_of: str) -> bool:
+    """Whether the tests' forecasts of a month have been made before, from the same data, parameters and code."""
+    settings = {"as_of": month_of("dm01", as_of)}
+    return Results(Home.current()).path(DM01_FORECAST, warehouse().release("dm01"), settings).exists()
+
+
+def _forecasts(month: str) -> pd.DataFrame:
+    return _remembered(DM01_FORECAST, month, lambda: _lead(month))
+
+
+def _lead(month: str) -> pd.DataFrame:
+    said, contest = _methods(month), diagnostics_contest(month)
+    now = _by_list(said[said["as_of"] == month])
+    told: dict[Cell, pd.DataFrame] = {}
+    # Parts before the whole: a trust's tests, then its sum and the system's tests, then the system's sum.
+    for cell in sorted(now, key=lambda cell: ((cell[0] == SYSTEM) + (cell[1] == ALL_TESTS), cell)):
+        parts = [told[part] for part in told if _is_part(part, cell)]
+        told[cell] = contests.lead(now[cell], contest, pd.concat(parts) if parts else None)
+    forecasts = DM01_FORECAST.check(pd.concat(told.values(), ignore_index=True)) if told else DM01_FORECAST.empty()
+    ledger_store.keep(Home.current(), forecasts, warehouse().release("dm01"), "dm01")
+    return forecasts
+
+
+def _by_list(rows: pd.DataFrame) -> dict[Cell, pd.DataFrame]:
+    return {(str(provider), str(test)): part for (provider, test), part in rows.groupby(DM01.cell)}
+
+
+def _is_part(part: Cell, whole: Cell) -> bool:
+    """Whether a list is one of those that another is the sum of: the system's sum is of the trusts' sums."""
+    if whole[0] == SYSTEM:
+        return part[0] != SYSTEM and part[1] == whole[1]
+    return whole[1] == ALL_TESTS and part[0] == whole[0] and part[1] != ALL_TESTS
+
+
+def _methods(month: str) -> pd.DataFrame:
+    """What every method says of every list, now and at earlier origins: `tables.DM01_METHODS`. Remembered."""
+    return _remembered(DM01_METHODS, month, lambda: _ask_methods(month))
+
+
+def _ask_methods(month: str) -> pd.DataFrame:
+    settings, trusts = parameters.models().diagnostics_forecast, parameters.trust_codes()
+    every = warehouse().dm01()
+    every = every[every["month"] <= month]
+    figures, bands = _figures(month), warehouse().dm01_bands()
+    origins = [month, *(add_months(month, -back) for back in settings.origins_back)]
+    sums = settings.model_copy(update={"kept_only": []})
+    told = []
+    for (provider, test), rows in _by_list(figures[figures["measure"].isin(DM01.told)]).items():
+        own = settings if provider != SYSTEM and test != ALL_TESTS else sums
+        waiting = WaitingList(provider, test, rows, bands.iloc[:0], bands.iloc[:0])
+        told.append(forecast_model.methods(waiting, origins, own))
+    joint = []
+    if forecast_model.POOLED in settings.contest:
+        counted = diagnostics_ahead.every_threshold(every[every["measure"].isin(DM01.told)], bands)
+        seen = diagnostics_ahead.with_sums(counted[counted["month"] <= month], trusts)
+        whole = (seen["provider_code"] == SYSTEM) | (seen["diagnostic_test_code"] == ALL_TESTS)
+        joint += [_pooled(part, origins, settings.horizon_months) for part in (seen[~whole], seen[whole])]
+    if forecast_model.COHORT in settings.contest:
+        joint.append(forecast_model.of_test_cohorts(figures, bands, origins, trusts, settings))
+    if joint:
+        said = pd.concat(joint, ignore_index=True)
+        said = said[said["provider_code"].isin([SYSTEM, *trusts])]
+        told.append(forecast_model.in_order(forecast_model.at_origin(said, figures)))
+    said = pd.concat(told, ignore_index=True) if told else DM01_METHODS.empty()
+    if forecast_model.COMBINATION in settings.contest:
+        said = forecast_model.combined(said, settings.combination)
+    wanted = {contests.LAST_VALUE, *settings.contest, *settings.kept_only}
+    return DM01_METHODS.check(said[said["method"].isin(wanted)])
+
+
+def _pooled(figures: pd.DataFrame, origins: list[str], horizon: int) -> pd.DataFrame:
+    """Lists of one kind by the pooled method; a short history's last value is told by `methods`."""
+    months = set(figures.loc[(figures["measure"] == DM01.ladder[0]) & (figures["value"] > 0), "month"])
+    known = [month for month in origins if month in months]
+    if not known:
+        return figures.iloc[:0]
+    told = pooled.rolling(figures, DM01, known, horizon)
+    return told[told["method"] == forecast_model.POOLED]
+
+
+def _track_record(month: str) -> pd.DataFrame:
+    methods = _methods(month)
+    return forecast_model.track_record(methods, _figures(month)) if len(methods) else DM01_TRACK_RECORD.empty()
+
+
+def _judged(month: str) -> pd.DataFrame:
+    """Every forecast whose month is known. Remembered until the data or what is kept change."""
+    home = Home.current()
+    settings = {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
+
+    def judge() -> pd.DataFrame:
+        ledger = ledger_model.scored(_kept_before(month), _figures(month))
+        return ledger_model.judged(ledger, ledger_model.backcasts(_track_record(month)))
+
+    return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), settings, judge)
+
+
+def _kept_before(month: str) -> pd.DataFrame:
+    kept = ledger_store.kept(Home.current(), family="dm01")
+    return kept[kept["as_of"] <= month]
+
+
+def _figures(month: str) -> pd.DataFrame:
+    """Every test of the trusts, and the sums, up to a month."""
+    trusts = parameters.trust_codes()
+    figures = warehouse().dm01(provider_code=trusts)
+    figures = figures[figures["month"] <= month]
+    note(figures)
+    return diagnostics_ahead.with_sums(figures, trusts)
+
+
+def _of(rows: pd.DataFrame, trust: str, test: str) -> pd.DataFrame:
+    mine = rows[(rows["provider_code"] == trust) & (rows["diagnostic_test_code"] == test)]
+    return mine.reset_index(drop=True)
+
+
+def _remembered(promise: Table, month: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return Results(Home.current()).get(promise, warehouse().release("dm01"), {"as_of": month}, make)
