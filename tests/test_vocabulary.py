@@ -16,6 +16,7 @@ from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.parameters import project_root, trust_codes
 from lsc_analytics.reference import PROVENANCE, add_months
 from lsc_analytics.reporting import charts, findings
+from lsc_analytics.store import ledger
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.vocabulary import forecasts
@@ -30,6 +31,9 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(project_root() / "parameters", folder)
     models = yaml.safe_load((folder / "models.yml").read_text(encoding="utf-8"))
     models["forecast"] |= {"contest": ["last_value", "drift"], "combination": [], "origins_back": [6]}
+    models["diagnostics_forecast"] |= {
+        "contest": ["last_value", "cohort"], "combination": [], "kept_only": [], "origins_back": [3],
+    }  # fmt: skip
     (folder / "models.yml").write_text(yaml.safe_dump(models), encoding="utf-8")
     return folder
 
@@ -145,6 +149,31 @@ def test_a_track_record_sees_only_what_was_known(asking: Home) -> None:
     assert set(told["as_of"]) == {add_months(month, -6)}
     assert told["target_month"].max() == month
     assert set(told["method"]) == {"last_value", "drift"}
+
+
+def test_tests_are_forecast_judged_and_kept(asking: Home) -> None:
+    """One method leads each measure and month; means add up to the system; what was said is kept for its month."""
+    told = lsc.diagnostics_forecast("RXN", "1")
+    assert (told[told["chosen"]].groupby(["measure", "target_month"]).size() == 1).all()
+    assert set(told["measure"]) == {"total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"}
+    month = told["as_of"].iloc[0]
+    assert vocabulary.diagnostics_forecast_remembered(month)
+
+    def mean(*cells: tuple[str, str]) -> float:
+        rows = pd.concat([lsc.diagnostics_forecast(*cell).query("chosen and horizon == 6") for cell in cells])
+        return rows.loc[rows["measure"] == "waiting_6_plus", "mean"].sum()
+
+    trusts = [(code, "1") for code in trust_codes()]
+    assert mean(("LSC", "1")) == pytest.approx(mean(*trusts))
+    assert mean(("LSC", "16")) == pytest.approx(mean(*((code, "16") for code in trust_codes())))
+    outlook = lsc.diagnostics_outlook("RXN", "1")
+    assert outlook["probability_met"].between(0, 1).all()
+    assert (lsc.diagnostics_demand("RXN", "1")["horizon"] == range(1, 7)).all()
+    kept = ledger.kept(asking, ["RXN"], "dm01")
+    assert set(kept["as_of"]) == {month}
+    said = lsc.diagnostics_last_six("RXN", "1")
+    assert set(said["as_of"]) == {add_months(month, -3)}
+    assert said["outturn"].notna().any()
 
 
 def test_provenance_names_the_files_and_the_parameters(asking: Home) -> None:

@@ -116,6 +116,22 @@ def demand_ahead(history: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame
     return DM01_DEMAND_AHEAD.check(rows[DM01_DEMAND_AHEAD.names])
 
 
+def medians_with_sums(told: pd.DataFrame, trusts: Sequence[str]) -> pd.DataFrame:
+    """The medians of the trusts' tests, and after them those of the sums, each the sum of its parts' medians.
+
+    A sum errs less, in proportion, than its parts, so its own interval is to come from its own history.
+
+    Args:
+        told: `as_of`, `provider_code`, `diagnostic_test_code`, `target_month`, `measure`, `median`.
+        trusts: The system's trusts.
+    """
+    key = [*_KEY, "measure"]
+    mine = told.loc[told["provider_code"].isin(trusts), [*key, "median"]]
+    whole = mine.assign(diagnostic_test_code=DM01.total)
+    parts = pd.concat([whole, mine.assign(provider_code=SYSTEM), whole.assign(provider_code=SYSTEM)])
+    return pd.concat([mine, parts.groupby(key)["median"].sum().reset_index()], ignore_index=True)
+
+
 def every_threshold(figures: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
     """The figures, and beside them the count over every weekly threshold, which the pooled method learns from.
 

@@ -134,41 +134,29 @@ def of_cohorts(
     )
 
 
-def of_test_cohorts(
-    figures: pd.DataFrame,
-    bands: pd.DataFrame,
-    origins: Sequence[str],
-    providers: Sequence[str],
-    settings: ForecastSettings,
-) -> pd.DataFrame:
-    """What ageing DM01's weekly bands says of each test, of each trust's tests together and of the system's.
-
-    All the lists teach it (`cohorts.aged`). Its interval is how far each list has strayed, as for the plain methods.
+def around_medians(told: pd.DataFrame, figures: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Forecasts of which only the medians are told, each with an interval of how far its list has strayed.
 
     Args:
-        figures: Rows of `tables.DM01` of the lists to answer for, sums among them (`diagnostics_ahead.with_sums`).
-        bands: Rows of `tables.DM01_BAND_VIEW` of every list that teaches, without sums.
-        origins: Months to forecast from; nothing later reaches a forecast.
-        providers: The system's trusts.
-        settings: How far ahead.
+        told: `as_of`, the list's codes, `target_month`, `measure`, `median`, of consecutive months from the first ahead.
+        figures: Rows of `tables.RTT` or `tables.DM01` of the same lists.
+        method: Whose medians they are.
 
     Returns:
-        Rows for `at_origin`: the columns of `pooled.rolling`.
+        Rows for `at_origin`: the columns of `pooled.rolling`. A list without its count at an origin has no row of it.
     """
-    kind = family.DM01
-    told = cohorts.added_up(cohorts.aged(bands, origins, settings.horizon_months, providers), providers)
-    rows = figures[figures["measure"].isin(kind.ladder)].sort_values("month")
-    histories = {
-        key: part.set_index("month")["value"].astype(float) for key, part in rows.groupby([*kind.cell, "measure"])
-    }
+    kind = family.of(told)
+    key = [*kind.cell, "measure"]
+    lists = pd.MultiIndex.from_frame(told[key]).unique()
+    rows = figures[pd.MultiIndex.from_frame(figures[key]).isin(lists)].sort_values("month")
+    histories = {name: part.set_index("month")["value"].astype(float) for name, part in rows.groupby(key)}
     frames = [pd.DataFrame(columns=[*_row(kind), "method", *SAID])]
-    key = ["as_of", *kind.cell, "measure"]
-    for named, part in told.sort_values("target_month").groupby(key):
+    for named, part in told.sort_values("target_month").groupby(["as_of", *key]):
         history = histories.get(named[1:], pd.Series(dtype=float))[: str(named[0])]
         if history.empty or history.index[-1] != named[0]:
             continue
-        said = series.around_history(history, part["median"].to_numpy(float), COHORT).drop(columns="horizon")
-        frames.append(pd.concat([part[[*key, "target_month"]].reset_index(drop=True), said], axis=1))
+        said = series.around_history(history, part["median"].to_numpy(float), method).drop(columns="horizon")
+        frames.append(pd.concat([part[_row(kind)].reset_index(drop=True), said], axis=1))
     return pd.concat(frames[1:] or frames, ignore_index=True)
 
 

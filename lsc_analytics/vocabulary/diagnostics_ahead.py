@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from lsc_analytics import parameters
+from lsc_analytics.models import cohorts, diagnostics_ahead, pooled
 from lsc_analytics.models import contest as contests
-from lsc_analytics.models import diagnostics_ahead, pooled
 from lsc_analytics.models import forecast as forecast_model
 from lsc_analytics.models import ledger as ledger_model
 from lsc_analytics.models.family import DM01
@@ -131,24 +131,25 @@ def _ask_methods(month: str) -> pd.DataFrame:
     every = every[every["month"] <= month]
     figures, bands = _figures(month), warehouse().dm01_bands()
     origins = [month, *(add_months(month, -back) for back in settings.origins_back)]
-    sums = settings.model_copy(update={"kept_only": []})
+    of_sums = settings.model_copy(update={"kept_only": []})
     told = []
     for (provider, test), rows in _by_list(figures[figures["measure"].isin(DM01.told)]).items():
-        own = settings if provider != SYSTEM and test != ALL_TESTS else sums
+        own = settings if provider != SYSTEM and test != ALL_TESTS else of_sums
         waiting = WaitingList(provider, test, rows, bands.iloc[:0], bands.iloc[:0])
         told.append(forecast_model.methods(waiting, origins, own))
     joint = []
     if forecast_model.POOLED in settings.contest:
-        counted = diagnostics_ahead.every_threshold(every[every["measure"].isin(DM01.told)], bands)
-        seen = diagnostics_ahead.with_sums(counted[counted["month"] <= month], trusts)
-        whole = (seen["provider_code"] == SYSTEM) | (seen["diagnostic_test_code"] == ALL_TESTS)
-        joint += [_pooled(part, origins, settings.horizon_months) for part in (seen[~whole], seen[whole])]
+        seen = diagnostics_ahead.every_threshold(every[every["measure"].isin(DM01.told)], bands)
+        of_tests = _pooled(seen[seen["month"] <= month], origins, settings.horizon_months)
+        sums = diagnostics_ahead.medians_with_sums(of_tests, trusts).iloc[len(of_tests) :]
+        joint += [of_tests, forecast_model.around_medians(sums, figures, forecast_model.POOLED)]
     if forecast_model.COHORT in settings.contest:
-        joint.append(forecast_model.of_test_cohorts(figures, bands, origins, trusts, settings))
+        medians = cohorts.aged(bands, origins, settings.horizon_months, trusts)
+        medians = diagnostics_ahead.medians_with_sums(medians, trusts)
+        joint.append(forecast_model.around_medians(medians, figures, forecast_model.COHORT))
     if joint:
-        said = pd.concat(joint, ignore_index=True)
-        said = said[said["provider_code"].isin([SYSTEM, *trusts])]
-        told.append(forecast_model.in_order(forecast_model.at_origin(said, figures)))
+        joined = pd.concat(joint, ignore_index=True)
+        told.append(forecast_model.in_order(forecast_model.at_origin(joined, figures)))
     said = pd.concat(told, ignore_index=True) if told else DM01_METHODS.empty()
     if forecast_model.COMBINATION in settings.contest:
         said = forecast_model.combined(said, settings.combination)
@@ -157,13 +158,14 @@ def _ask_methods(month: str) -> pd.DataFrame:
 
 
 def _pooled(figures: pd.DataFrame, origins: list[str], horizon: int) -> pd.DataFrame:
-    """Lists of one kind by the pooled method; a short history's last value is told by `methods`."""
+    """The trusts' tests by the pooled method, which all providers loaded teach; a short history's last value is told by `methods`."""
     months = set(figures.loc[(figures["measure"] == DM01.ladder[0]) & (figures["value"] > 0), "month"])
     known = [month for month in origins if month in months]
     if not known:
         return figures.iloc[:0]
     told = pooled.rolling(figures, DM01, known, horizon)
-    return told[told["method"] == forecast_model.POOLED]
+    ours = told["provider_code"].isin(parameters.trust_codes())
+    return told[ours & (told["method"] == forecast_model.POOLED)]
 
 
 def _track_record(month: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from lsc_analytics.reference import add_months
 from lsc_analytics.store import ledger
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.tables import FILES, FORECASTS_KEPT, RTT_FORECAST
+from lsc_analytics.tables import DM01_FORECAST, FILES, FORECASTS_KEPT, RTT_FORECAST
 
 NOON = dt.datetime(2026, 3, 12, 12, tzinfo=dt.UTC)
 
@@ -139,3 +139,16 @@ def test_workers_keep_side_by_side(home: Home) -> None:
         pool.starmap(keep_one, calls)
     kept = FORECASTS_KEPT.check(ledger.kept(home))
     assert kept["provider_code"].value_counts().to_dict() == {"RXL": 6, "RXN": 6, "RTX": 6}
+
+
+def test_tests_are_kept_apart_from_specialties(home: Home) -> None:
+    """DM01's forecasts have a folder and a state of their own; to keep one changes nothing of the other."""
+    ledger.keep(home, forecasts(), "release", made_at=NOON)
+    before = ledger.state(home)
+    of_tests = (
+        forecasts().rename(columns={"treatment_function_code": "diagnostic_test_code"}).assign(diagnostic_test_code="1")
+    )
+    assert ledger.keep(home, DM01_FORECAST.check(of_tests), "release", "dm01", made_at=NOON) == 6
+    assert ledger.state(home) == before
+    assert len(ledger.kept(home)) == 6
+    assert set(ledger.kept(home, family="dm01")["diagnostic_test_code"]) == {"1"}

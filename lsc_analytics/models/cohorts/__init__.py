@@ -12,14 +12,13 @@ from lsc_analytics.models.cohorts.outlook import cohort_outlook, tip_ins
 from lsc_analytics.models.cohorts.reconstruct import percentile, reconstruct
 from lsc_analytics.models.cohorts.simulation import simulate
 from lsc_analytics.models.cohorts.thresholds import from_thresholds
-from lsc_analytics.models.cohorts.weeks import added_up, aged
+from lsc_analytics.models.cohorts.weeks import aged
 
 __all__ = [
     "BANDS",
     "GROUP_EDGES",
     "BandHistory",
     "Threshold",
-    "added_up",
     "age",
     "aged",
     "band_history",

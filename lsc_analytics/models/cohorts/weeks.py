@@ -13,7 +13,7 @@ import pandas as pd
 
 from lsc_analytics.models.cohorts.ageing import weeks_in
 from lsc_analytics.models.family import DM01
-from lsc_analytics.reference import LAST_DM01_BAND, SYSTEM, add_months, months_between
+from lsc_analytics.reference import LAST_DM01_BAND, add_months, months_between
 
 _BANDS = LAST_DM01_BAND + 1
 _YOUNG = (
@@ -73,21 +73,6 @@ def aged(bands: pd.DataFrame, origins: Sequence[str], horizon: int, providers: S
                 )
             )
     return pd.concat(frames, ignore_index=True)[empty.columns] if frames else empty
-
-
-def added_up(told: pd.DataFrame, trusts: Sequence[str]) -> pd.DataFrame:
-    """The same rows, and after them the sums: of each trust's tests, of each test over the trusts, of all.
-
-    Args:
-        told: `aged` of the trusts' lists.
-        trusts: The system's trusts.
-    """
-    mine = told[told["provider_code"].isin(trusts)]
-    whole = mine.assign(diagnostic_test_code=DM01.total)
-    parts = pd.concat([whole, mine.assign(provider_code=SYSTEM), whole.assign(provider_code=SYSTEM)])
-    key = ["as_of", *DM01.cell, "target_month", "measure"]
-    sums = parts.groupby(key)["median"].sum().reset_index()
-    return pd.concat([told, sums], ignore_index=True)
 
 
 def age_tests(bands: np.ndarray, weeks: float) -> np.ndarray:
