@@ -18,6 +18,7 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.accuracy import demo, england, history, listwise, page, rolling
 from lsc_analytics.errors import NoDataError
+from lsc_analytics.models import family as families
 from lsc_analytics.models import forecast, pooled, series
 from lsc_analytics.predictions import FamilyName, panel, predict
 from lsc_analytics.reference import ALL_SPECIALTIES, month_words
@@ -29,9 +30,13 @@ from lsc_analytics.tables import ACCURACY, NATIONAL_RUN, RTT_METHODS
 _NEEDED: tuple[tuple[FamilyName, str, str], ...] = (("rtt", "2022-09", "2025-10"), ("dm01", "2023-09", "2025-03"))
 HORIZON = 6  # decisions rest on four to six months ahead
 _EVERY_THIRD = 3  # origins of the methods that take a fit a list
-_LISTWISE = ("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks")
+_LISTWISE = {
+    "rtt": ("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks"),
+    "dm01": ("total_waiting", "waiting_6_plus"),
+}
 _TRUST_HISTORY = 24  # months before the first origin of trusts' total rows: a season is not told in less
 _TRUSTS = 40  # NHS trusts beside the four
+_TESTS = 90  # tests of other providers beside the four trusts'
 _FLAG_MONTHS = 6  # latest months that flags are judged on
 _ESTIMATED = (
     "england_estimated"  # with estimates for trusts that submitted nothing: without, a missing trust is a removal
@@ -96,6 +101,9 @@ def results(home: Home, tell: Callable[[str], None]) -> Study:
     told = rolling.pooled_judged(tests, "dm01", months, HORIZON, none)
     tell(f"dm01: {len(months)} origins, {len(told):,} forecasts judged")
     frames.append(rolling.record(told, "dm01"))
+    sampled = rolling.origins(tests, "dm01", series.LEAST_HISTORY - 1)[::_EVERY_THIRD]
+    chosen = rolling.sample(tests, pooled.DM01, _TESTS)
+    frames.append(rolling.record(_beside(home, tests, told, chosen, sampled, tell), "dm01_sample"))
     country = Warehouse(home).rtt(scope=_ESTIMATED)
     if len(country):
         settings = parameters.models().forecast
@@ -174,18 +182,21 @@ def _beside(
     def of_kept(rows: pd.DataFrame) -> pd.DataFrame:
         return rows[pd.MultiIndex.from_frame(rows[list(kept.names)]).isin(kept)]
 
-    own = of_kept(figures)
-    single = listwise.judged(own, pooled.RTT, _LISTWISE, origins, HORIZON, tell)
-    warehouse, codes = Warehouse(home), {"treatment_function_code": figures["treatment_function_code"].unique()}
-    aged = listwise.cohort(
-        warehouse.rtt(**codes), warehouse.rtt_bands(part="incomplete", **codes), kept, origins, HORIZON
-    )
-    alone = rolling.beside_outturn(pd.concat([single, aged[aged["measure"].isin(_LISTWISE)]]), own, pooled.RTT)
+    kind = families.of(figures)
+    measures = _LISTWISE[kind.name]
+    own, warehouse = of_kept(figures), Warehouse(home)
+    single = listwise.judged(own, kind, measures, origins, HORIZON, tell)
+    if kind is pooled.RTT:
+        codes = {"treatment_function_code": figures["treatment_function_code"].unique()}
+        bands = warehouse.rtt_bands(part="incomplete", **codes)
+        aged = listwise.cohort(warehouse.rtt(**codes), bands, kept, origins, HORIZON)
+    else:
+        aged = listwise.test_cohort(own, warehouse.dm01_bands(), kept, origins, HORIZON)
+    alone = rolling.beside_outturn(pd.concat([single, aged[aged["measure"].isin(measures)]]), own, kind)
     also = of_kept(
-        told[told["as_of"].isin(origins) & told["measure"].isin(_LISTWISE) & (told["method"] == forecast.POOLED)]
+        told[told["as_of"].isin(origins) & told["measure"].isin(measures) & (told["method"] == forecast.POOLED)]
     )
     judged = pd.concat([alone, also], ignore_index=True)
-    members = parameters.models().forecast.combination
-    joined = forecast.combined(judged[RTT_METHODS.names], members)
+    joined = forecast.combined(judged[kind.table(RTT_METHODS).names], parameters.models().of(kind.name).combination)
     joined = joined[joined["method"] == forecast.COMBINATION].drop(columns=["last_value", "scale"])
-    return pd.concat([judged, rolling.beside_outturn(joined, own, pooled.RTT)], ignore_index=True)
+    return pd.concat([judged, rolling.beside_outturn(joined, own, kind)], ignore_index=True)

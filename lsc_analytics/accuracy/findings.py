@@ -17,12 +17,6 @@ LINES: Mapping[str, Mapping[str, float]] = {
 }
 HELD = (72.0, 88.0)  # an 80% interval that holds less or more than this share says too much or too little
 _ADDS_UP = (0.9, 1.1)
-_NAMES = MEASURES | {
-    "total_waiting": "Waiting for a test",
-    "waiting_6_plus": "Waiting six weeks or more",
-    "waiting_13_plus": "Waiting thirteen weeks or more",
-    "waiting_list_activity": "Tests done",
-}
 
 
 def named(measure: str) -> str:
@@ -31,7 +25,7 @@ def named(measure: str) -> str:
     >>> named("over_65_weeks"), named("waiting_6_plus")
     ('Over 65 weeks', 'Waiting six weeks or more')
     """
-    return _NAMES.get(measure, measure)
+    return MEASURES.get(measure, measure)
 
 
 def pooled_record(accuracy: pd.DataFrame, family: str) -> list[str]:

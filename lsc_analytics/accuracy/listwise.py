@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lsc_analytics import parameters
-from lsc_analytics.models import cohorts, scores, series
+from lsc_analytics.models import cohorts, forecast, scores, series
 from lsc_analytics.models.family import Family
 from lsc_analytics.models.flow_forecast import forecast_series
 from lsc_analytics.reference import add_months
@@ -117,6 +117,28 @@ def cohort(
             ahead = [add_months(as_of, int(step)) for step in frame["horizon"]]
             frames.append(frame.assign(as_of=as_of, measure=measure, target_month=ahead))
     return pd.concat(frames, ignore_index=True)
+
+
+def test_cohort(
+    figures: pd.DataFrame, bands: pd.DataFrame, lists: pd.MultiIndex, origins: Sequence[str], horizon: int
+) -> pd.DataFrame:
+    """The same of DM01's tests, whose published bands are aged, with intervals of how far each list has strayed.
+
+    Args:
+        figures: Rows of `tables.DM01` of the lists.
+        bands: Rows of `tables.DM01_BAND_VIEW` of every list.
+        lists: Which lists are told of.
+        origins: Months forecast from; each sees nothing later.
+        horizon: Months ahead.
+
+    Returns:
+        As `judged`.
+    """
+    told = cohorts.aged(bands, origins, horizon, list(lists.get_level_values(0).unique()))
+    told = told[pd.MultiIndex.from_frame(told[list(lists.names)]).isin(lists)]
+    said = forecast.around_medians(told, figures, COHORT)
+    place = {text: int(text[:4]) * 12 + int(text[5:]) for text in {*said["as_of"], *said["target_month"]}}
+    return said.assign(horizon=said["target_month"].map(place) - said["as_of"].map(place))
 
 
 def from_draws(draws: np.ndarray, method: str) -> pd.DataFrame:

@@ -60,6 +60,11 @@ _STUDIES = {
         "`combination` averages the quantiles of the methods that `parameters/models.yml` names for it, as far as they are "
         "there.",
     ),
+    "dm01_sample": (
+        "DM01: every method, on the four trusts' tests and a seeded sample of 90 others",
+        "As for RTT: every third origin with 13 months of history, the pooled method's rows of the same lists. `cohort` ages "
+        "the published weekly bands.",
+    ),
     "rtt_trusts": (
         "RTT: every method, on trusts' total rows",
         "All specialties together, of the four trusts and a seeded sample of 40 other NHS trusts: two to four years of "
@@ -112,7 +117,7 @@ def page(study: Study) -> str:
     for family in ("rtt", "dm01"):
         said += ["", f"**{family.upper()}, pooled over every list of the country**", ""]
         said += findings.bullets(findings.pooled_record(accuracy, family))
-    for study_name in ("rtt_sample", "rtt_trusts", "england", "england_without_2020_21"):
+    for study_name in ("rtt_sample", "rtt_trusts", "dm01_sample", "england", "england_without_2020_21"):
         if (accuracy["study"] == study_name).any():
             said += [
                 "",

@@ -52,9 +52,13 @@ class ChatbotSettings(Strict):
 class Models(Strict):
     """`models.yml`: assumptions of the models."""
 
-    forecast: ForecastSettings = Field(description="RTT's waiting lists")
-    diagnostics_forecast: ForecastSettings = Field(description="DM01's tests")
+    forecast: ForecastSettings = Field(description="Of RTT's waiting lists")
+    diagnostics_forecast: ForecastSettings = Field(description="Of DM01's tests")
     chatbot: ChatbotSettings
+
+    def of(self, family: str) -> ForecastSettings:
+        """How a family's lists are forecast: rtt or dm01."""
+        return self.forecast if family == "rtt" else self.diagnostics_forecast
 
 
 class ChatbotFigure(Strict):

@@ -33,10 +33,10 @@ MEASURES = {
     "over_65_weeks": "Over 65 weeks",
     "over_78_weeks": "Over 78 weeks",
     "over_104_weeks": "Over 104 weeks",
-    "total_waiting": "Waiting for the test",
+    "total_waiting": "Waiting for a test",
     "waiting_6_plus": "Waiting six weeks or more",
     "waiting_13_plus": "Waiting thirteen weeks or more",
-    "waiting_list_activity": "Tests from the list",
+    "waiting_list_activity": "Tests done from the list",
 }
 # Forecasts of counts are shown whole: a tenth of a pathway says nothing.
 _WHOLE = {"mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "outturn"}

@@ -64,7 +64,7 @@ def diagnostics_demand(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
 
 def diagnostics_contest(as_of: str = "") -> pd.DataFrame:
     """Which method leads for each measure and month ahead, and how each has done: `tables.DM01_CONTEST`. Remembered."""
-    month, settings = month_of("dm01", as_of), parameters.models().diagnostics_forecast
+    month, settings = month_of("dm01", as_of), parameters.models().of(DM01.name)
     return _remembered(
         DM01_CONTEST,
         month,
@@ -126,7 +126,7 @@ def _methods(month: str) -> pd.DataFrame:
 
 
 def _ask_methods(month: str) -> pd.DataFrame:
-    settings, trusts = parameters.models().diagnostics_forecast, parameters.trust_codes()
+    settings, trusts = parameters.models().of(DM01.name), parameters.trust_codes()
     every = warehouse().dm01()
     every = every[every["month"] <= month]
     figures, bands = _figures(month), warehouse().dm01_bands()

@@ -20,7 +20,7 @@ def outlook(chance: float = 0.3) -> pd.DataFrame:
     rows = [
         LIST | {
             "as_of": AS_OF, "target_month": add_months(AS_OF, step), "horizon": step, "horizon_label": "decision",
-            "standard": f"x{needed}", "words": f"at least {needed}% within six weeks", "needed_percent": needed,
+            "standard": f"x{needed}", "words": f"at least {needed:g}% within six weeks", "needed_percent": needed,
             "within_percent": 88.0 + step, "within_lower_80": 80.0, "within_upper_80": 97.5,
             "probability_met": chance if needed == 99.0 else 0.999, "method": "pooled",
         }
