@@ -121,7 +121,10 @@ def _is_part(part: Cell, whole: Cell) -> bool:
 
 
 def _methods(month: str) -> pd.DataFrame:
-    """What every method says of every list, now and at earlier origins: `tables.DM01_METHODS`. Remembered."""
+    """What every method says of every list, now and at earlier origins: `tables.DM01_METHODS`. Remembered.
+
+    Sums, which no contest judges, are told of from now alone.
+    """
     return _remembered(DM01_METHODS, month, lambda: _ask_methods(month))
 
 
@@ -134,18 +137,22 @@ def _ask_methods(month: str) -> pd.DataFrame:
     of_sums = settings.model_copy(update={"kept_only": []})
     told = []
     for (provider, test), rows in _by_list(figures[figures["measure"].isin(DM01.told)]).items():
-        own = settings if provider != SYSTEM and test != ALL_TESTS else of_sums
         waiting = WaitingList(provider, test, rows, bands.iloc[:0], bands.iloc[:0])
-        told.append(forecast_model.methods(waiting, origins, own))
+        if provider != SYSTEM and test != ALL_TESTS:
+            told.append(forecast_model.methods(waiting, origins, settings))
+        else:
+            told.append(forecast_model.methods(waiting, [month], of_sums))
     joint = []
     if forecast_model.POOLED in settings.contest:
         seen = diagnostics_ahead.every_threshold(every[every["measure"].isin(DM01.told)], bands)
         of_tests = _pooled(seen[seen["month"] <= month], origins, settings.horizon_months)
-        sums = diagnostics_ahead.medians_with_sums(of_tests, trusts).iloc[len(of_tests) :]
+        now = of_tests[of_tests["as_of"] == month]
+        sums = diagnostics_ahead.medians_with_sums(now, trusts).iloc[len(now) :]
         joint += [of_tests, forecast_model.around_medians(sums, figures, forecast_model.POOLED)]
     if forecast_model.COHORT in settings.contest:
         medians = cohorts.aged(bands, origins, settings.horizon_months, trusts)
-        medians = diagnostics_ahead.medians_with_sums(medians, trusts)
+        now = medians["as_of"] == month
+        medians = pd.concat([medians[~now], diagnostics_ahead.medians_with_sums(medians[now], trusts)])
         joint.append(forecast_model.around_medians(medians, figures, forecast_model.COHORT))
     if joint:
         joined = pd.concat(joint, ignore_index=True)
