@@ -102,7 +102,8 @@ class ReportHandler(_Site, TornadoVoilaHandler):
         """Open a report."""
         if not path.endswith(".ipynb") or self.settings["catalogue"].find(path.removesuffix(".ipynb")) is None:
             raise HTTPError(404)
-        await super().get(path)
+        # Voilà would first prepare a page and an exporter for a kernel that never comes, at six times the cost.
+        self.prelaunch_hook(self, None, "")
 
     head = get
 

@@ -1,6 +1,6 @@
 """The site: standalone Voilà with one way in, to pages that a run has rendered. No reader can start or reach a kernel.
 
-Voilà's own handler opens a report and its `prelaunch_hook` ends the request with the rendered page before any kernel
+Voilà's handler opens a report by calling its `prelaunch_hook`, which ends the request with the rendered page: no kernel
 starts. Of Voilà's other routes (files, static files, listings, kernels, websockets) none is kept: what is not listed in
 `ReportSite.init_handlers` does not exist, and everything but the login page and `/health` needs the token, or behind a
 proxy that signs readers on, the token and a name.

@@ -84,22 +84,33 @@ def sizes(home: Home) -> None:
 
 def opened(what: str, address: str, times: int, watch: str) -> str:
     """From the click to the last chart, each time with a browser cache that is empty."""
-    took = []
+    took, spent = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for _ in range(times):
             context = browser.new_context(viewport={"width": 1440, "height": 900})
             page = context.new_page()
             page.add_init_script(watch)
+            before = _browsing()
             page.goto(address, timeout=300_000)
             while not (
                 last := page.evaluate("window.lastChart")
             ):  # the site's policy allows no waiting inside the page
                 page.wait_for_timeout(200)
             took.append(last / 1000)
+            spent.append(_browsing() - before)
             context.close()
         browser.close()
-    return f"{what}: click to last chart, empty cache: median {statistics.median(took):.2f} s ({min(took):.2f} to {max(took):.2f}, n={times})"
+    return f"{what}: click to last chart, empty cache: median {statistics.median(took):.2f} s ({min(took):.2f} to {max(took):.2f}, n={times}), {statistics.median(spent):.1f} s of the browser's CPU"
+
+
+def _browsing() -> float:
+    """Seconds of CPU that the browser has taken so far, all its processes."""
+    return sum(
+        _cost(process)
+        for process in psutil.Process().children()
+        if "node" in process.name() or "playwright" in process.name()
+    )
 
 
 def together(what: str, site: Site, path: str, readers: int) -> str:
