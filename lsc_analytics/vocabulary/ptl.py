@@ -20,7 +20,7 @@ from lsc_analytics.vocabulary.loaded import note, warehouse
 def ptl_published(as_of: str = "") -> pd.DataFrame:
     """Every count of the list as it may be shown: `tables.PTL_PUBLISHED`.
 
-    The list of the last extracts before these was shown too, so the two are guarded together.
+    The list of the last extracts before that day was shown too, so the two are guarded together.
 
     Args:
         as_of: The day, YYYY-MM-DD; the latest with a list where empty.
@@ -37,7 +37,7 @@ def ptl_published(as_of: str = "") -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         exact = _exact(stored, day, bridge)
-        earlier = [one for one in stored.ptl_days() if one < _extracted(stored, day)]
+        earlier = [one for one in stored.ptl_days() if one < day]  # of a day after its extracts, their own day
         if not earlier:
             return ptl.published(exact, bridge=bridge)
         before = _exact(stored, earlier[-1], earlier_bridge := _bridge(stored, earlier[-1]))
@@ -83,6 +83,7 @@ def ptl_bridge(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
     if found is None:
         return ptl.bridge(shown.iloc[:0], stored.rtt(month="none"), "")
     returned = stored.rtt(month=found.month, measure="total_incomplete", provider_code=parameters.trust_codes())
+    note(returned)
     return _of(ptl.bridge(shown, returned, found.month), trust)
 
 
@@ -119,11 +120,6 @@ def ptl_list(stored: Warehouse, day: str) -> pd.DataFrame:
 
 def _exact(stored: Warehouse, day: str, bridge: ptl.Bridge | None) -> pd.DataFrame:
     return ptl.counts(ptl_list(stored, day), day, parameters.ptl(), bridge)
-
-
-def _extracted(stored: Warehouse, day: str) -> str:
-    """The last day up to this one of which a list is loaded."""
-    return max((one for one in stored.ptl_days() if one <= day), default=day)
 
 
 def _bridge(stored: Warehouse, day: str) -> ptl.Bridge | None:

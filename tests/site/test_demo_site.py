@@ -45,12 +45,21 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
         for name in ("output", "rendered"):
             assert (demo_run.home.root / report[name]).is_file()
         assert report["sources"], report["address"]
-        chatbot = {source["sha256"] for source in report["sources"] if "chatbot" in source["file"]}
-        assert {source["sha256"] for source in report["sources"]} - chatbot <= raw
+        of_patients = {s["sha256"] for s in report["sources"] if "chatbot" in s["file"] or "PTL" in s["file"]}
+        assert not of_patients & raw
+        assert {source["sha256"] for source in report["sources"]} - of_patients <= raw
     notebooks = {report["notebook"] for report in told["reports"]}
     assert notebooks == {
         f"notebooks/{name}.ipynb"
-        for name in ("system_overview", "forecast", "forecast_accuracy", "diagnostics", "chatbot", "data_quality")
+        for name in (
+            "system_overview",
+            "forecast",
+            "forecast_accuracy",
+            "diagnostics",
+            "chatbot",
+            "data_quality",
+            "patient_tracking_list",
+        )
     }
 
 
@@ -94,6 +103,7 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
         ("/voila/render/diagnostics/RXN/1.ipynb", 10),
         ("/voila/render/system_overview/LSC/C_999.ipynb", 6),
         ("/voila/render/chatbot/LSC/C_999.ipynb", 6),
+        ("/voila/render/patient_tracking_list/LSC/C_999.ipynb", 3),
     ],
 )
 @pytest.mark.parametrize("width", [1440, 390])
