@@ -1,0 +1,144 @@
+"""Commands about reports: making those that are due, of what is loaded or of demo data."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from lsc_analytics.cli.command import Port, app, say
+from lsc_analytics.errors import ParameterError
+from lsc_analytics.parameters import Runs
+from lsc_analytics.parameters import runs as read_runs
+
+if TYPE_CHECKING:
+    from lsc_analytics.batch.matrix import Available
+    from lsc_analytics.store.home import Home
+
+Serve = Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the reports afterwards, in a terminal.")]
+Engine = Literal["lsc-in-process", "kernel"]
+Workers = Annotated[int | None, typer.Option(help="Reports made at a time; as many as cores unless given.", min=1)]
+
+
+@app.command()
+def run(
+    runs: Annotated[Path | None, typer.Option(help="Which reports; parameters/runs/monthly.yml unless given.")] = None,
+    only: Annotated[str, typer.Option(help="Keep some, such as trust=RXN,notebook=forecast.")] = "",
+    workers: Workers = None,
+    engine: Annotated[
+        Engine, typer.Option(help="kernel runs each notebook in a stock kernel: slower.")
+    ] = "lsc-in-process",
+) -> None:
+    """Make every report that is due from what is loaded: models first, then notebooks through Papermill, rendered.
+
+    A report whose notebook, parameters, data and code have not changed is left as it is. Exit code 1 if any failed.
+    """
+    if make_reports(read_runs(runs), _pairs(only), workers, engine):
+        raise typer.Exit(1)
+
+
+def _pairs(only: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in only.split(",") if pair]
+    for name, equals, value in pairs:
+        if not (name.strip() and equals and value.strip()):
+            raise ParameterError(f"{only!r} does not say name=value.", "For example trust=RXN.", parameter="--only")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def make_reports(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) -> int:
+    """Make what is due; how many reports failed."""
+    from lsc_analytics.batch import loaded, progress, runner
+    from lsc_analytics.batch.matrix import plan
+    from lsc_analytics.site import assets
+    from lsc_analytics.site.render import render
+    from lsc_analytics.store.home import Home
+    from lsc_analytics.store.results import page_version
+    from lsc_analytics.store.warehouse import Warehouse
+
+    home = Home.current()
+    available = loaded.available(home)
+    due = plan(runs, available, only=only)
+    for fault in loaded.make_forecasts(home, due, available, workers=workers):
+        say(fault, error=True)  # the reports that rest on it try again, and say in which cell they fail
+    assets.write(home)
+    manifest = runner.run(
+        home,
+        due,
+        render=render,
+        code_version=page_version(),
+        data_release=Warehouse(home).release(),
+        workers=workers,
+        seconds_per_cell=runs.seconds_per_cell,
+        engine=engine,
+    )
+    _save_landing(home, available, manifest.run_id, manifest.started)
+    say(progress.summary(manifest))
+    say(f"Pages and manifest are in {home.runs / manifest.run_id}. Open them with `lsc serve`.")
+    return len(manifest.failed)
+
+
+def _save_landing(home: Home, available: dict[str, Available], run_id: str, started: str) -> None:
+    """The landing page's figures, unless this run was of so few reports that the system's forecasts are not made."""
+    from lsc_analytics import vocabulary
+    from lsc_analytics.batch import loaded
+    from lsc_analytics.site import landing
+    from lsc_analytics.store.warehouse import Warehouse
+    from lsc_analytics.tables import SYSTEM_CELLS
+
+    if "rtt" in available and not loaded.system_forecast(available):
+        return
+    files = Warehouse(home).files()
+    families = {}
+    for family, one in available.items():
+        if not one.pairs:
+            continue
+        of_month = files[(files["family"] == family) & (files["last_month"] == one.as_of)]
+        families[family] = {"as_of": one.as_of, "published": max(of_month["published"].dropna(), default="")}
+    told = landing.overview(
+        vocabulary.system_cells() if "rtt" in available else SYSTEM_CELLS.empty(),
+        vocabulary.diagnostics_cells(),
+        families=families,
+        run_on=started,
+        demo=home.kind == "demo",
+    )
+    landing.save(home.runs / run_id, told)
+
+
+@app.command()
+def demo(serve_after: Serve = True, port: Port = 8866, workers: Workers = None) -> None:
+    """Demo data to rendered reports in one go; in a terminal it then serves them until Ctrl-C."""
+    import tempfile
+
+    from lsc_analytics.ingest import demo as demo_files
+    from lsc_analytics.store.home import Home
+    from lsc_analytics.store.intake import take
+    from lsc_analytics.store.pseudonym import KEY_VARIABLE, make_demo_key
+
+    home = Home.current()
+    if home.kind == "real":
+        raise ParameterError(
+            "This home holds real data.", "Set LSC_HOME to another folder for the demo.", parameter="LSC_HOME"
+        )
+    if KEY_VARIABLE not in os.environ:
+        key = home.root.with_name(f"{home.root.name}.demo-key")
+        make_demo_key(key)
+        os.environ[KEY_VARIABLE] = str(key)
+    with tempfile.TemporaryDirectory() as folder:
+        say("Writing demo data: invented, in the published file formats.")
+        files = demo_files.write(Path(folder))
+        say(f"Loading {len(files)} files.")
+        report = take(home, [Path(folder)])
+    for outcome in report.refused:
+        say(f"refused          {outcome.says}", error=True)
+    failed = make_reports(read_runs(), {}, workers, "lsc-in-process")
+    if serve_after and sys.stdout.isatty():
+        from lsc_analytics.site.server import serve as serve_site
+
+        serve_site(home, port=port)
+    else:
+        say(f"To read them: .venv/bin/lsc serve --port {port}")
+    if failed or report.refused:
+        raise typer.Exit(1)
