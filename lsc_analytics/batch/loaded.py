@@ -11,7 +11,7 @@ from lsc_analytics.errors import NoDataError
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.vocabulary import forecasts
+from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
@@ -85,6 +85,9 @@ def make_forecasts(
         answers = run_tasks(tasks, title=title, workers=workers, home=home)
         said = zip(tasks, answers, strict=True)
         faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
+    capacity: list[Task] = [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
+    answers = run_tasks(capacity, title="Diagnostic capacity", workers=workers, home=home) if capacity else []
+    faults += [f"Diagnostic capacity: {answer.error}" for answer in answers if answer.error]
     proposals = proposals_needed(due)
     answers = run_tasks([(remember_proposal, one) for one in proposals], title="Mutual aid", workers=workers, home=home)
     return faults + [
@@ -102,6 +105,13 @@ def proposals_needed(due: Sequence[Due]) -> list[Asked]:
             asked = one.parameters
             wanted[str(asked["as_of"]), int(asked["standard_weeks"]), str(asked["by"])] = None
     return [asked for asked in wanted if not vocabulary.aid_remembered(*asked)]
+
+
+def _diagnostic_months(due: Sequence[Due]) -> list[str]:
+    """The months of which these reports ask what diagnostic standards take."""
+    asking = {"notebooks/diagnostics.ipynb", "notebooks/diagnostic_capacity.ipynb"}
+    months = {str(one.parameters.get("as_of", "")) for one in due if one.notebook in asking and not one.skipped}
+    return sorted(months)
 
 
 def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[Cell]:
@@ -170,3 +180,8 @@ def remember_record(as_of: str) -> None:
     """Judge every forecast whose month is known, rate every list, and store both: a task for a worker."""
     vocabulary.accuracy_by_measure(SYSTEM, as_of)
     vocabulary.movers(as_of)
+
+
+def remember_diagnostic_capacity(as_of: str) -> None:
+    """Tell what every diagnostic standard takes and store it: a task for a worker."""
+    diagnostic_capacity.remember_diagnostic_capacity(as_of)

@@ -253,6 +253,20 @@ DIAGNOSTIC_SCENARIOS = Table(
         Column("difference_upper_80", NUMBER, "Upper end of that interval", negative=True),
     ),
 )
+DIAGNOSTIC_WHAT_IF = Table(
+    "diagnostic_what_if",
+    "How many more or fewer would wait six weeks or more under one scenario, over one or more lists.",
+    ("as_of", "scenario", "target_month"),
+    (
+        _AS_OF,
+        Column("scenario", TEXT, "The scenario's file, without its ending"),
+        Column("title", TEXT, "The scenario as a chart labels it"),
+        Column("source", TEXT, "Where its figures were read, or assumption"),
+        _TO,
+        Column("lists", COUNT, "Lists added up"),
+        Column("difference_mean", NUMBER, "Six weeks or more beyond those expected", negative=True),
+    ),
+)
 DIAGNOSTIC_COUPLING = Table(
     "diagnostic_coupling",
     "Pathways of one specialty over one threshold in one month, and how many are over it because of one test.",

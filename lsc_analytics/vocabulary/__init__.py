@@ -27,6 +27,19 @@ from lsc_analytics.vocabulary.chatbot import (
 )
 from lsc_analytics.vocabulary.cohorts import cohort, cohort_bands, tip_ins
 from lsc_analytics.vocabulary.data import data_checks, data_files, data_gaps, data_jumps, not_english
+from lsc_analytics.vocabulary.diagnostic_capacity import (
+    diagnostic_centres,
+    diagnostic_coupling,
+    diagnostic_coupling_worst,
+    diagnostic_harm,
+    diagnostic_mix,
+    diagnostic_need,
+    diagnostic_scenarios,
+    diagnostic_session,
+    diagnostic_sites,
+    diagnostic_what_if,
+    diagnostic_workforce,
+)
 from lsc_analytics.vocabulary.diagnostics import (
     diagnostics,
     diagnostics_bands,
@@ -156,6 +169,17 @@ __all__ = [
     "data_files",
     "data_gaps",
     "data_jumps",
+    "diagnostic_centres",
+    "diagnostic_coupling",
+    "diagnostic_coupling_worst",
+    "diagnostic_harm",
+    "diagnostic_mix",
+    "diagnostic_need",
+    "diagnostic_scenarios",
+    "diagnostic_session",
+    "diagnostic_sites",
+    "diagnostic_what_if",
+    "diagnostic_workforce",
     "diagnostics",
     "diagnostics_bands",
     "diagnostics_cells",

@@ -9,7 +9,7 @@ from lsc_analytics.models.diagnostic_capacity.coupling import couple, due_to_tes
 from lsc_analytics.models.diagnostic_capacity.expected import Expected, expect
 from lsc_analytics.models.diagnostic_capacity.mix import Mix, cheapest, cheapest_mix, no_harm
 from lsc_analytics.models.diagnostic_capacity.need import Goal, goals_of, needed
-from lsc_analytics.models.diagnostic_capacity.scenarios import compare
+from lsc_analytics.models.diagnostic_capacity.scenarios import compare, what_if
 from lsc_analytics.models.diagnostic_capacity.sites import holding, tests_a_week
 from lsc_analytics.models.diagnostic_capacity.weeks import Order, play, weekly_stay
 from lsc_analytics.models.diagnostic_capacity.workforce import workforce
@@ -34,6 +34,7 @@ __all__ = [
     "session_values",
     "tests_a_week",
     "weekly_stay",
+    "what_if",
     "workforce",
     "worst_pairs",
 ]

@@ -15,7 +15,7 @@ from lsc_analytics.models.diagnostic_capacity.need import month_ends
 from lsc_analytics.parameters import DiagnosticScenario
 from lsc_analytics.parameters import diagnostic_scenario as levers
 from lsc_analytics.reference import add_months, month_end
-from lsc_analytics.tables import DIAGNOSTIC_SCENARIOS
+from lsc_analytics.tables import DIAGNOSTIC_SCENARIOS, DIAGNOSTIC_WHAT_IF
 
 _KEY = ["provider_code", "diagnostic_test_code"]
 _NEEDS_FILE = (levers.ExtraSessions, levers.Utilisation, levers.NotAttended, levers.Downtime, levers.GpDirectAccess)
@@ -68,6 +68,26 @@ def compare(expected: Expected, scenarios: Mapping[str, DiagnosticScenario], sit
     if not frames:
         return DIAGNOSTIC_SCENARIOS.empty()
     return DIAGNOSTIC_SCENARIOS.check(pd.concat(frames, ignore_index=True).assign(as_of=expected.as_of))
+
+
+def what_if(compared: pd.DataFrame, month: str) -> pd.DataFrame:
+    """How many more or fewer would wait six weeks or more over these lists together, the best scenario first?
+
+    Expected differences add; medians and intervals would not.
+
+    Args:
+        compared: `tables.DIAGNOSTIC_SCENARIOS` of the lists.
+        month: Month ahead.
+
+    Returns:
+        `tables.DIAGNOSTIC_WHAT_IF`, without the scenario that changes nothing.
+    """
+    rows = compared[(compared["target_month"] == month) & (compared["scenario"] != "as_now")]
+    key = ["as_of", "scenario", "title", "source", "target_month"]
+    added = rows.groupby(key, as_index=False).agg(
+        lists=("difference_mean", "size"), difference_mean=("difference_mean", "sum")
+    )
+    return DIAGNOSTIC_WHAT_IF.check(added.sort_values("difference_mean", ignore_index=True))
 
 
 def change_of(scenario: DiagnosticScenario, lists: Expected, sites: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

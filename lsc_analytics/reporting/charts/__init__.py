@@ -18,6 +18,7 @@ _MODULES = (
     "cohorts",
     "system",
     "diagnostics",
+    "diagnostic_capacity",
     "diagnostics_ahead",
     "chatbot",
     "validation",

@@ -10,6 +10,7 @@ _MODULES = (
     "cohorts",
     "system",
     "diagnostics",
+    "diagnostic_capacity",
     "diagnostics_ahead",
     "chatbot",
     "ptl",
