@@ -217,6 +217,8 @@ def _of(told: pd.DataFrame, trust: str, test: str) -> pd.DataFrame:
         mine &= frame["diagnostic_test_code"].isin(_tests(test)).to_numpy()
         chosen.append(frame[mine])
     note(chosen[1])
+    if trust == SYSTEM:  # a page of one list asks for its history, which notes its files
+        note(warehouse().dm01(provider_code=parameters.trust_codes(), measure="total_waiting"))
     return chosen[0].reset_index(drop=True)
 
 

@@ -223,18 +223,20 @@ def diagnostic_what_if(changed: pd.DataFrame) -> alt.LayerChart:
     """
     base = alt.Chart(changed[["title", "difference_mean", "lists"]]).encode(
         y=alt.Y("title:N", sort=changed["title"].tolist(), title=None, axis=_NARROW),
-        x=alt.X("difference_mean:Q", title="Six weeks or more, against going on as now"),
+        x=alt.X("difference_mean:Q", title="Six weeks or more, against going on as now", scale=alt.Scale(padding=40)),
         tooltip=[
             alt.Tooltip("title:N", title="Scenario"),
             alt.Tooltip("difference_mean:Q", title="More or fewer", format="+,.0f"),
             alt.Tooltip("lists:Q", title="Lists"),
         ],
     )
-    words = base.mark_text(align="left", dx=6).encode(
-        text=alt.Text("difference_mean:Q", format="+,.0f"), color=alt.value(SECONDARY_TEXT)
-    )
+    label = base.encode(text=alt.Text("difference_mean:Q", format="+,.0f"), color=alt.value(SECONDARY_TEXT))
+    words = [  # beside the end of the bar, on whichever side it is
+        label.transform_filter("datum.difference_mean >= 0").mark_text(align="left", dx=6),
+        label.transform_filter("datum.difference_mean < 0").mark_text(align="right", dx=-6),
+    ]
     when = month_words(str(changed["target_month"].iloc[0]))
-    return alt.layer(base.mark_bar(color=BLUE, height=13), words).properties(
+    return alt.layer(base.mark_bar(color=BLUE, height=13), *words).properties(
         width=440,
         height={"step": 24},
         title=alt.Title(f"What if: the end of {when}", subtitle="Expected difference; figures are assumptions"),

@@ -132,19 +132,20 @@ def diagnostic_system_need(need: pd.DataFrame, standard: str) -> list[str]:
         need: `tables.DIAGNOSTIC_NEED` of every trust.
         standard: The standard told.
     """
-    rows = need[(need["provider_code"] == SYSTEM) & (need["standard"] == standard) & (need["order"] == "longest_first")]
+    told = need[(need["standard"] == standard) & (need["order"] == "longest_first")]
+    rows, lists = told[told["provider_code"] == SYSTEM], told[told["provider_code"] != SYSTEM]
     if rows.empty:
         return [_TOO_SHORT]
     worst = rows.sort_values("extra_median", ascending=False)
     first = worst.iloc[0]
     names = " and ".join(test_name(code, short=True) for code in worst["diagnostic_test_code"].head(2))
-    waiting, late = rows["waiting"].sum(), rows["waiting_as_now"].sum()
+    waiting, later = rows["waiting"].sum(), rows["waiting_as_now"].sum()
     within = (rows["within_now_percent"] * rows["waiting"]).sum() / waiting
-    later = (rows["within_as_now_percent"] * rows["waiting_as_now"]).sum() / max(late, 1.0)
+    then = (rows["within_as_now_percent"] * rows["waiting_as_now"]).sum() / max(later, 1.0)
     return [
-        f"**{percent(within)} of the {count(waiting)} waiting are within six weeks; going on as now {percent(later)} would be by "
+        f"**{percent(within)} of the {count(waiting)} waiting are within six weeks; going on as now {percent(then)} would be by "
         f"the end of {month_words(first['target_month'])}.** To bring every trust's list of every test to "
-        f"{first['needed_percent']:g}% by then takes about {worst['extra_median'].sum():,.0f} more tests a week from "
+        f"{first['needed_percent']:g}% by then takes about {lists['extra_median'].clip(lower=0).sum():,.0f} more tests a week from "
         f"{month_words(first['first_month'])} (each list's middle figure added up), most of them {names}."
     ]
 
