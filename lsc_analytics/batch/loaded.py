@@ -81,13 +81,12 @@ def make_forecasts(
     if tests := [(remember_tests, (month,)) for month in tests_needed(due)]:
         # Beside the first stage, which is the longest.
         stages[:1] = [("Methods", [*tests, *(stages[0][1] if stages else [])])]
+    if months := _diagnostic_months(due):
+        stages.append(("Diagnostic capacity", [(remember_diagnostic_capacity, (month,)) for month in months]))
     for title, tasks in stages:
         answers = run_tasks(tasks, title=title, workers=workers, home=home)
         said = zip(tasks, answers, strict=True)
         faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
-    capacity: list[Task] = [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
-    answers = run_tasks(capacity, title="Diagnostic capacity", workers=workers, home=home) if capacity else []
-    faults += [f"Diagnostic capacity: {answer.error}" for answer in answers if answer.error]
     proposals = proposals_needed(due)
     answers = run_tasks([(remember_proposal, one) for one in proposals], title="Mutual aid", workers=workers, home=home)
     return faults + [

@@ -60,7 +60,8 @@ def test_one_list_is_told_standard_by_standard(told: dict[str, pd.DataFrame]) ->
 def test_several_lists_are_told_together(told: dict[str, pd.DataFrame]) -> None:
     """A network or the system: how many lists meet each standard and what the others take."""
     said = say.diagnostic_need(told["need"], sites())
-    assert len(said) == 3
+    assert len(said) == 4
+    assert "take levels from the forecast" in said[-1]
     assert "of 2 lists" in said[0]
     assert "waiting are within six weeks" in say.diagnostic_system_need(told["need"], NINETY_FIVE.standard)[0]
 
