@@ -192,7 +192,7 @@ def test_two_published_runs_leave_every_hidden_count_three_values() -> None:
     """The published tables of two successive lists, attacked together: no * narrows to fewer than three values."""
     runs: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     for changed in (0.0, 0.02):
-        exact = ptl.counts(ptl.order(many(500, 7, changed=changed), AS_OF, RULE), AS_OF, RULE)
+        exact = ptl.counts(ptl.order(many(400, 7, changed=changed), AS_OF, RULE), AS_OF, RULE)
         runs.append((exact, ptl.published(exact, before=runs[-1] if runs else None)))
     assert all((shown["count"] == HIDDEN).sum() > 20 for _, shown in runs)
     assert min(narrowest(runs)) >= FEWEST_VALUES

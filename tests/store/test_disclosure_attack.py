@@ -93,7 +93,7 @@ tables = st.integers(2, 4).flatmap(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables)
 def test_all_sums_of_one_run_leave_three_values(counts: list[list[int]]) -> None:
     """Rows, columns and the grand total read together: no * is narrowed to fewer than three values."""
@@ -102,7 +102,7 @@ def test_all_sums_of_one_run_leave_three_values(counts: list[list[int]]) -> None
     assert all(left >= FEWEST_VALUES for left in values_left([(exact, shown)]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables, st.data())
 def test_two_runs_side_by_side_leave_three_values(counts: list[list[int]], data: st.DataObject) -> None:
     """Nor are the runs of two weeks, though the reader knows of every count whether it has changed."""
