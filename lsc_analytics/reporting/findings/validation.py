@@ -5,6 +5,8 @@ From published counts only. Every share names what it is a share of, every price
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from lsc_analytics.parameters import specialty_name, trust_name, validation_programme
@@ -45,13 +47,15 @@ def chatbot_equity(equity: pd.DataFrame) -> list[str]:
 
 
 def chatbot_spread(spread: pd.DataFrame) -> list[str]:
-    """Which cells lie outside the limits of chance?
+    """Which cells lie outside the limits of chance, the latest campaign first?
 
     Args:
         spread: `tables.CHATBOT_SPREAD`.
     """
     said = []
-    for row in spread[spread["differs"]].to_dict("records"):
+    began = {name: at for at, name in enumerate(dict.fromkeys(spread["campaign"]))}
+    apart = spread[spread["differs"]].sort_values("campaign", key=lambda names: -names.map(began), kind="stable")
+    for row in apart.to_dict("records"):
         said.append(
             f"**{row['campaign']}, {trust_name(row['provider_code'], short=True)}, "
             f"{specialty_name(row['treatment_function_code'], short=True)}:** {percent(row['percent'])} of "
@@ -69,7 +73,7 @@ def chatbot_progress(progress: pd.DataFrame) -> list[str]:
     """
     return [
         f"**{row['campaign']}:** {row['contacted']} reached, {percent(row['percent'])} of the {count(row['planned'])} planned by "
-        f"{row['by']}."
+        f"{dt.date.fromisoformat(row['by']):%-d %B %Y}."
         for row in progress.to_dict("records")
     ] or ["No campaign that is loaded has a plan in validation_programme.yml."]
 
