@@ -58,6 +58,7 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
             "diagnostics",
             "chatbot",
             "data_quality",
+            "mutual_aid",
             "patient_tracking_list",
         )
     }
