@@ -42,6 +42,8 @@ MEASURES = {
 _WHOLE = {"mean", "median", "lower_80", "upper_80", "lower_95", "upper_95", "outturn"}
 _NAMED = {
     "provider_code": ("Trust", lambda code: trust_name(code, short=True)),
+    "from_provider": ("From", lambda code: trust_name(code, short=True)),
+    "to_provider": ("To", lambda code: trust_name(code, short=True)),
     "treatment_function_code": ("Specialty", lambda code: specialty_name(code, short=True)),
     "diagnostic_test_code": ("Test", lambda code: test_name(code, short=True)),
     "month": ("Month", _month_or_all),
