@@ -142,3 +142,29 @@ def demo(serve_after: Serve = True, port: Port = 8866, workers: Workers = None) 
         say(f"To read them: .venv/bin/lsc serve --port {port}")
     if failed or report.refused:
         raise typer.Exit(1)
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(help="Newest runs that stay whole.", min=1)] = 3,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Remove old runs that no page needs, and remembered results that nothing can ask for any more.
+
+    Every report that readers can open stays as it is; data, forecasts kept for scoring and a run that is going on are never
+    touched.
+    """
+    from lsc_analytics.site import retention
+    from lsc_analytics.store.home import Home
+
+    home = Home.current()
+    spare = retention.spare(home, keep)
+    size = spare.size()
+    for folder in spare.runs:
+        say(f"{'would go' if dry_run else 'removed':<10} run {folder.name}")
+    if not dry_run:
+        retention.prune(home, spare)
+    say(
+        f"{len(spare.runs):,} runs and {len(spare.results):,} remembered results {'would go' if dry_run else 'are gone'}, "
+        f"{size / 1e6:,.1f} MB; runs that stay: {spare.kept:,}."
+    )

@@ -34,6 +34,7 @@ class Published:
         page: The rendered page.
         as_of: Month its figures are of, where its parameters say.
         of_test: Its code is a diagnostic test's.
+        run_id: The run that said last that this page is the report's; the page may be an earlier run's.
     """
 
     notebook: str
@@ -42,6 +43,7 @@ class Published:
     page: Path
     as_of: str
     of_test: bool = False
+    run_id: str = ""
 
     @property
     def name(self) -> str:
@@ -119,7 +121,8 @@ class Catalogue:
         if not inside or not page.is_file() or report.sha256.get("rendered", "") not in ("", manifests.sha256(page)):
             return None
         told = report.parameters
-        return Published(**named.groupdict(), page=page, as_of=str(told.get("as_of", "")), of_test="test" in told)
+        about = {"as_of": str(told.get("as_of", "")), "of_test": "test" in told, "run_id": run.run_id}
+        return Published(**named.groupdict(), page=page, **about)
 
 
 @cache

@@ -7,6 +7,7 @@ It computes nothing but sums of what it is given.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,12 +76,21 @@ def save(folder: Path, told: Overview) -> None:
 
 def newest(home: Home) -> Overview | None:
     """The newest figures that a run has left; None where there are none. A file that is not ours does not count."""
+    return next((told for _, told in _all(home)), None)
+
+
+def newest_file(home: Home) -> Path | None:
+    """Where those figures are kept."""
+    return next((path for path, _ in _all(home)), None)
+
+
+def _all(home: Home) -> Iterator[tuple[Path, Overview]]:
+    """Figures that runs have left, the newest first."""
     for path in sorted(home.runs.glob(f"*/{FILE}"), reverse=True):
         try:
-            return Overview(**json.loads(path.read_text(encoding="utf-8")))
+            yield path, Overview(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             continue
-    return None
 
 
 def landing(catalogue: Catalogue, told: Overview | None) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ class Results:
     def path(self, table: Table, release: str, settings: dict[str, Any]) -> Path:
         """Where the table is kept that was made of this release with these settings."""
         said = json.dumps([release, parameters.digest(), code_version(), settings], sort_keys=True)
-        return self.home.results / table.name / f"{hashlib.sha256(said.encode()).hexdigest()[:24]}.parquet"
+        key = hashlib.sha256(said.encode()).hexdigest()[:24]
+        of = re.sub(r"[^\w.]", "_", release)
+        return self.home.results / table.name / f"{_made_by()}-{of}-{key}.parquet"
 
     def remembered(self, table: Table, release: str, settings: dict[str, Any]) -> pd.DataFrame | None:
         """The table, if it has been made before."""
@@ -72,3 +75,25 @@ class Results:
         made = table.check(frame)
         write_frame(self.path(table, release, settings), made, table)
         return made
+
+    def outdated(self, releases: Collection[str]) -> list[Path]:
+        """What nobody can ask for any more: made by other code or parameters, or of data that have changed since.
+
+        Args:
+            releases: Releases of today's data, of each family (`Warehouse.release`). A result of several families names
+                each of theirs, with dots between.
+        """
+        found = []
+        for path in sorted(self.home.results.glob("*/*.parquet")):
+            if path.parent.name == "views" or path.name.startswith("."):  # the warehouse's own, or being written
+                continue
+            made_by, _, rest = path.stem.partition("-")
+            release, dash, _ = rest.rpartition("-")
+            if not dash or made_by != _made_by() or not set(release.split(".")) <= set(releases):
+                found.append(path)
+        return found
+
+
+def _made_by() -> str:
+    """Short digest of the code and parameter files of today."""
+    return hashlib.sha256(f"{code_version()} {parameters.digest()}".encode()).hexdigest()[:8]
