@@ -179,7 +179,13 @@ def test_schema_is_the_one_that_parameters_are_checked_by() -> None:
 @pytest.mark.parametrize("path", PARAMETER_FILES, ids=lambda path: path.relative_to(ROOT / "parameters").as_posix())
 def test_parameter_file_names_its_definition_for_editors(path: Path) -> None:
     """A parameter file's first line points editors at its own definition in the schema."""
-    folders = {"scenarios": "Scenario", "dm01": "DiagnosticScenario", "runs": "Runs", "sources": "SourceMapping"}
+    folders = {
+        "scenarios": "Scenario",
+        "dm01": "DiagnosticScenario",
+        "runs": "Runs",
+        "sources": "SourceMapping",
+        "ptl": "PtlMapping",
+    }
     definition = folders.get(path.parent.name) or path.stem.title().replace("_", "")
     to_schema = "../" * (len(path.relative_to(ROOT / "parameters").parts) - 1) + "schema.json"
     first = path.read_text(encoding="utf-8").split("\n")[0]
