@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from lsc_analytics import operational, published
 from lsc_analytics.cli import app
 from lsc_analytics.errors import NoDataError, ParameterError
+from lsc_analytics.ingest.chatbot import CALLS_HEADER
 from lsc_analytics.ingest.ptl import HEADER
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import take
@@ -98,3 +99,38 @@ def test_an_unknown_trust_or_day_is_refused(home: Home, loaded: Path) -> None:
         operational.at_risk(home, "RXN", by="March")
     with pytest.raises(NoDataError, match="No list of the 7 days"):
         operational.at_risk(home, "RXN", as_of="2026-03-01")
+
+
+def test_the_lists_of_validation_are_private_and_of_one_trust(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two private files of the trust's own patients under local numbers, and a sentence; nothing of another trust's."""
+    make_demo_key(tmp_path / "key")
+    monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
+    row = dict(
+        zip(
+            CALLS_HEADER,
+            ["demo", "Spring", "LOCAL-1", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "leave", "no"],
+            strict=True,
+        )
+    )
+    rows = [row, row | {"pathway_id": "LOCAL-2", "response": "worse"}, row | {"pathway_id": "THEIRS", "provider_code": "RTX"},
+            row | {"pathway_id": "LOCAL-3", "contacted": "no", "responded": "no", "response": ""}]  # fmt: skip
+    path = tmp_path / "calls.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    assert not take(home, [path]).refused
+    due, call = tmp_path / "due.csv", tmp_path / "call.csv"
+    asked = ["chatbot", "--trust", "RXN", "--role", "operational", "--reviews", str(due), "--to-call", str(call)]
+    ran = CliRunner().invoke(app, [*asked, "--own-calls", str(path)])
+    assert ran.exit_code == 0, ran.output
+    assert "2 patients await" in ran.output
+    assert "nobody else" in ran.output
+    assert "LOCAL" not in ran.output
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (due, call)] == [0o600, 0o600]
+    assert pd.read_csv(due)["pathway_id"].tolist() == ["LOCAL-2", "LOCAL-1"]
+    assert pd.read_csv(call)["pathway_id"].tolist() == ["LOCAL-3"]
+    asked[asked.index(str(due))] = str(home.root / "due.csv")
+    refused = CliRunner().invoke(app, asked)
+    assert refused.exit_code != 0
+    assert not (home.root / "due.csv").exists()
+    assert not {"chatbot_review_list", "chatbot_call_list", "chatbot_pathways"} & set(published.TABLES)

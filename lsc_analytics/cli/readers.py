@@ -211,3 +211,38 @@ def ptl(
     say(
         f"{len(found):,} pathways at risk, {unbooked:,} of them unbooked, are in {output}. {operational.WHO_MAY_SEE_IT}"
     )
+
+
+@app.command()
+def chatbot(
+    trust: Annotated[str, typer.Option(help="The trust whose patients these are, such as RXN.", show_default=False)],
+    role: Annotated[Literal["operational"], typer.Option(help="Who asks: those who review or call these patients.")],
+    reviews: Annotated[
+        Path, typer.Option(help="Private .csv outside the home: who awaits a review.", show_default=False)
+    ],
+    to_call: Annotated[
+        Path, typer.Option(help="Private .csv outside the home: whom to call next.", show_default=False)
+    ],
+    own_calls: Annotated[
+        Path | None, typer.Option(help="The trust's own call records: adds its local numbers.")
+    ] = None,
+) -> None:
+    """Who of a trust said worse or leave and awaits a clinical review, and whom to call next: exact. Never published."""
+    from lsc_analytics import operational
+    from lsc_analytics.store.home import Home
+
+    home = Home.current()
+    due, call, by_hand = operational.validation(home, trust)
+    if own_calls is not None:
+        due, call = (operational.resolved(home, found, own_calls) for found in (due, call))
+    operational.write_private(home, due, reviews, "--reviews")
+    operational.write_private(home, call, to_call, "--to-call")
+    worse, late = int((due["said"] == "worse").sum()), int(due["past_limit"].sum())
+    say(
+        f"{len(due):,} patients await a clinical review, {worse:,} of them worse and {late:,} past the limit: {reviews}. "
+        f"{len(call):,} are to be called next: {to_call}. Compare both with today's list first. {operational.WHO_MAY_SEE_THEM}"
+    )
+    if by_hand:
+        say(
+            f"{by_hand:,} rows that say worse or leave were set aside when they were loaded and are in neither: look by hand."
+        )

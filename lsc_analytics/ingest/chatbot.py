@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pandas as pd
 
-from lsc_analytics.ingest.opened import Layout, Opened
+from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import models, specialties, trust_codes
 from lsc_analytics.reference import ALL_SPECIALTIES
@@ -184,6 +185,20 @@ def read_reviews(opened: Opened) -> Reading:
     reviews, aside = sieve.settle(frame, "reviews", pd.Series(False, index=rows.index))
     held = f"{len(reviews):,} reviews"
     return _reading(opened, REVIEWS, "review_records", {CHATBOT_REVIEWS.name: reviews}, aside, held, demo=demo)
+
+
+def references(path: Path, pseudonymise: Pseudonymise) -> dict[str, str]:
+    """A trust's own file of calls or reviews as pathway reference: local pathway number, for the trust itself.
+
+    Raises:
+        RefusedFileError: Its header is of neither, or it names somebody.
+    """
+    opened = open_file(path, pseudonymise=pseudonymise)
+    if not any(_has(layout, opened.header) for layout in _HEADERS):
+        raise opened.refused(
+            "The header is neither of call records nor of reviews.", "Name the trust's own file.", row=1
+        )
+    return {pseudonymise(number): number for number in _private(opened)["pathway_id"].dropna().unique()}
 
 
 def header_of(layout: str, found: list[str]) -> list[str]:

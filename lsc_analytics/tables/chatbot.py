@@ -107,6 +107,48 @@ CHATBOT_PATHWAYS = Table(
     ),
 )
 
+_REFERENCE = Column(
+    "pathway_reference", TEXT, "The pathway's pseudonym: only its trust, with its own records, can resolve it"
+)
+CHATBOT_REVIEW_LIST = Table(
+    "chatbot_review_list",
+    "One patient who said worse or leave and awaits a clinical review: exact, for their own trust alone.",
+    ("campaign", "pathway_reference"),
+    (
+        _CAMPAIGN,
+        _REFERENCE,
+        PROVIDER,
+        FUNCTION,
+        Column("said", TEXT, "worse or leave; worse where somebody stays and is worse"),
+        Column("priority", TEXT, "Clinical priority", empty=True),
+        Column("weeks_waiting", COUNT, "Whole weeks since the clock start, when last tried"),
+        Column("answered_on", TEXT, "Day of the answer, YYYY-MM-DD"),
+        Column("awaiting_days", COUNT, "Days since the answer, to the last day any record speaks of"),
+        Column("limit_days", COUNT, "Limit of models.yml"),
+        Column("review_by", TEXT, "Last day within the limit, YYYY-MM-DD"),
+        Column("past_limit", YES, "It has gone by"),
+        Column("days_past_limit", COUNT, "By so many days"),
+        Column("exclusion", TEXT, "Why they should not have been called; empty for who may be", empty=True),
+    ),
+)
+CHATBOT_CALL_LIST = Table(
+    "chatbot_call_list",
+    "One patient to call next: exact, for their own trust alone.",
+    ("pathway_reference",),
+    (
+        Column("position", COUNT, "1 is to be called first"),
+        _REFERENCE,
+        PROVIDER,
+        FUNCTION,
+        Column("why", TEXT, "not tried yet; not reached; reached, no answer; answered, and due again"),
+        Column("priority", TEXT, "Clinical priority", empty=True),
+        Column("weeks_waiting", COUNT, "Whole weeks since the clock start, on the day counted if they still wait"),
+        Column("language", TEXT, "Preferred spoken language", empty=True),
+        Column("campaign", TEXT, "Campaign of the latest record"),
+        Column("seen_on", TEXT, "Day they were last listed or tried, YYYY-MM-DD"),
+    ),
+)
+
 CHATBOT_OUTCOMES = Table(
     "chatbot_outcomes_exact",
     "What one campaign found in one trust and specialty. Exact: pass it through disclosure before anyone reads it.",

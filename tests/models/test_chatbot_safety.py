@@ -147,3 +147,48 @@ def test_nobody_is_lost(pathways_told: list[tuple]) -> None:
     assert (made["for_review"] == (made["review_days"].notna() | made["awaiting_days"].notna())).all()
     told = steps(calls, reviews)
     assert told.drop(index="Reviews in the records", errors="ignore")["balances"].all()
+
+
+def test_the_review_list_has_everybody_and_worse_first() -> None:
+    """Ages run to the last day; ten days after the answer worse is past its five and leave within its fourteen; a
+    reviewed one, and one who stays, are not on it; one who should not have been called is.
+    """
+    calls = [CALL | {"pathway_pseudonym": "left"}, CALL | {"pathway_pseudonym": "ill", "response": "worse"},
+             CALL | {"pathway_pseudonym": "both", "response": "remain", "also_worse": True, "exclusion": "dementia"},
+             CALL | {"pathway_pseudonym": "a"},
+             CALL | {"pathway_pseudonym": "stays", "response": "remain", "attempted_on": "2025-03-13"}]  # fmt: skip
+    rule = limits(14).model_copy(update={"worse_review_limit_days": 5})
+    made = chatbot.pathways(
+        CHATBOT_CALLS.check(pd.DataFrame(calls)), CHATBOT_REVIEWS.check(pd.DataFrame([REVIEW])), rule
+    )
+    listed = chatbot.review_list(made, rule).set_index("pathway_reference")
+    assert listed["said"].to_dict() == {"both": "worse", "ill": "worse", "left": "leave"}
+    assert listed.index[-1] == "left"
+    assert listed["awaiting_days"].tolist() == [10, 10, 10]
+    assert listed["past_limit"].to_dict() == {"both": True, "ill": True, "left": False}
+    assert listed.loc["both", "exclusion"] == "dementia"
+
+
+def test_whom_to_call_next() -> None:
+    """Not tried before not reached before silent before due again; nobody barred, awaiting review, gone, or not seen for
+    over a year.
+    """
+    silent = {"responded": False, "completed": False, "response": None}
+    stay = {"response": "remain"}
+    calls = [
+        CALL | {"pathway_pseudonym": name} | change
+        for name, change in {
+            "again": stay | {"attempted_on": "2025-01-06", "weeks_waiting": 90},
+            "lately": stay, "quiet": silent, "away": silent | {"contacted": False}, "waits": {}, "a": {},
+            "new": silent | {"contacted": False, "attempt_number": 0, "channel": None, "weeks_waiting": 12},
+            "longer": silent | {"contacted": False, "attempt_number": 0, "channel": None, "weeks_waiting": 50},
+            "child": silent | {"exclusion": "child"},
+            "gone": stay | {"campaign": "Earlier", "attempted_on": "2023-01-06"},
+        }.items()
+    ]  # fmt: skip
+    frame = CHATBOT_CALLS.check(pd.DataFrame(calls))
+    made = pathways(calls, [REVIEW | {"reviewed_on": "2025-03-31", "removed_on": "2025-03-31"}])
+    listed = chatbot.call_list(made, frame, pd.Timestamp("2025-03-31"), [12, 26, 52])
+    assert listed["pathway_reference"].tolist() == ["longer", "new", "away", "quiet", "again"]
+    assert listed["weeks_waiting"].tolist() == [54, 16, 34, 34, 102]
+    assert listed["position"].tolist() == [1, 2, 3, 4, 5]

@@ -20,6 +20,7 @@ from lsc_analytics.models.chatbot.pathways import campaigns, last_day, pathways
 from lsc_analytics.models.chatbot.safety import safety, steps
 from lsc_analytics.models.chatbot.spread import equity, progress, spread
 from lsc_analytics.models.chatbot.value import coverage, due, measured_drive, value
+from lsc_analytics.models.chatbot.worklists import call_list, review_list
 
 __all__ = [
     "ALL_PROVIDERS",
@@ -28,6 +29,7 @@ __all__ = [
     "WAIT_BANDS",
     "beside_published",
     "breakdown",
+    "call_list",
     "campaigns",
     "counts",
     "coverage",
@@ -41,6 +43,7 @@ __all__ = [
     "pooled",
     "progress",
     "publish",
+    "review_list",
     "safety",
     "select",
     "shares",
