@@ -1,11 +1,11 @@
-"""Whole pathways of one treatment function, move by move: an integer programme small enough to settle."""
+"""Whole pathways of one treatment function, move by move: an integer programme where it can be settled, else rounded."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 # The later aims, in parts of the least that one pathway avoids, so that none outbids it: evening out the worst share by a
 # pathway is worth a tenth at most; a pathway moved a ten-thousandth, a handover and the longest journey a tenth of that.
@@ -13,13 +13,69 @@ _EQUAL_MOST, _EQUAL_LEAST, _FEW, _LESS = 0.1, 1e-3, 1e-4, 0.1
 # Branches looked at: the best plan found by then stands, and the gap says how near the bound it is. Counted, not timed, so
 # that a busy machine proposes the same; where nothing was found, it looks on.
 _BRANCHES = (60, 20_000)
+_SETTLED = 24  # moves that compete in one treatment function, up to which it is settled and not rounded
 _GAP, _EXACT, _FEW_WAYS = 1e-3, 1e-9, 12  # of what is avoided; none where so few moves compete
+
+
+def rounded(ways: pd.DataFrame, need: pd.DataFrame, matrix: sparse.csr_array, room: np.ndarray) -> np.ndarray:
+    """Whole pathways from the linear programme: roles by what it moves, its moves rounded to batches, then filled up.
+
+    A list sends or receives, whichever it does more of in the programme without batches. Its moves are rounded down,
+    those below a batch left out; what room is left goes to the moves worth most, the larger share in breach and the
+    nearer first. Every step keeps every limit.
+
+    Args:
+        ways: As for `whole`.
+        need: As for `whole`.
+        matrix: As for `whole`.
+        room: As for `whole`.
+
+    Returns:
+        One whole count a move.
+    """
+    avoids, batch = ways["avoids"].to_numpy(), ways["batch"].to_numpy()
+    senders, receivers = ways["from_provider"].to_numpy(str), ways["to_provider"].to_numpy(str)
+    most = np.floor(
+        np.minimum(ways["offer"].to_numpy(float), (ways["most_share"] * ways["at_risk"]).to_numpy(float)) + 1e-9
+    )
+    free = linprog(
+        -avoids, A_ub=matrix, b_ub=room, bounds=np.stack([np.zeros_like(most), most], axis=1), method="highs"
+    ).x
+    sends = {p: (free * avoids)[senders == p].sum() > (free * avoids)[receivers == p].sum() for p in {*senders}}
+    fits = np.array([sends[a] and not sends.get(b, False) for a, b in zip(senders, receivers, strict=True)])
+    bounds = np.stack([np.zeros_like(most), np.where(fits, most, 0.0)], axis=1)
+    split = np.floor(linprog(-avoids, A_ub=matrix, b_ub=room, bounds=bounds, method="highs").x + 1e-6)
+    share = (need["breaches"] / need["list_size"].clip(lower=1.0)).groupby(need["provider_code"]).first()
+    order = np.lexsort((ways["minutes"].to_numpy(), -share.loc[ways["from_provider"]].to_numpy(), -np.round(avoids, 4)))
+    order = order[fits[order]]
+    begun = (np.where(split >= batch, split, 0.0), np.zeros_like(split))  # from its whole batches, or from nothing
+    plans = [_filled(told, order, most, batch, matrix.tocsc(), room) for told in begun]
+    return max(plans, key=lambda plan: float(plan @ avoids)).astype(int)
+
+
+def _filled(
+    told: np.ndarray, order: np.ndarray, most: np.ndarray, batch: np.ndarray, matrix: sparse.csc_array, room: np.ndarray
+) -> np.ndarray:
+    """The plan with what room is left given to the moves in order, a batch or more at a time."""
+    left = room - matrix @ told
+    for move in order:
+        rows = slice(matrix.indptr[move], matrix.indptr[move + 1])
+        at, weight = matrix.indices[rows], matrix.data[rows]
+        more = min(
+            np.floor((left[at] / np.where(weight > 0, weight, np.inf)).min(where=weight > 0, initial=np.inf) + 1e-9),
+            most[move] - told[move],
+        )
+        if more >= 1 and told[move] + more >= batch[move]:
+            told[move] += more
+            left[at] -= more * weight
+    return told
 
 
 def whole(ways: pd.DataFrame, need: pd.DataFrame, matrix: sparse.csr_array, room: np.ndarray) -> np.ndarray:
     """How many pathways each way takes: fewest breaches, then most equal waits, then fewest moves, then least travel.
 
-    One programme, whose later aims weigh so little that one pathway's breaches outbid them.
+    One programme, whose later aims weigh so little that one pathway's breaches outbid them; where very many moves compete,
+    the rounded linear programme instead.
 
     The unknowns: pathways of every move; whether it is made; whether a list sends; the worst share of a list in breach.
 
@@ -33,6 +89,8 @@ def whole(ways: pd.DataFrame, need: pd.DataFrame, matrix: sparse.csr_array, room
         One whole count a move; all nothing where no plan was found in time.
     """
     size = len(ways)
+    if size > _SETTLED:
+        return rounded(ways, need, matrix, room)
     lists = need.drop_duplicates("provider_code").set_index("provider_code")
     width = 2 * size + len(lists) + 1
     of_sender, of_receiver = (lists.index.get_indexer(pd.Index(ways[end])) for end in ("from_provider", "to_provider"))
