@@ -12,7 +12,7 @@ import pandas as pd
 
 from lsc_analytics import parameters, tables, vocabulary
 from lsc_analytics.errors import ParameterError
-from lsc_analytics.models import diagnostics, quality, rtt
+from lsc_analytics.models import aid_record, diagnostics, quality, rtt
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
@@ -59,7 +59,7 @@ TABLES = {
         Published(tables.RTT, lambda w: w.rtt(scope=None)),
         Published(tables.RTT_BAND_VIEW, lambda w: w.rtt_bands(scope=None)),
         Published(tables.RTT_POSITION, lambda w: rtt.position(w.rtt())),
-        Published(tables.RTT_FLOWS, lambda w: rtt.flows(w.rtt())),
+        Published(tables.RTT_FLOWS, lambda w: rtt.flows(w.rtt(), aid_record.transfers(w.aid_log()))),
         Published(tables.RTT_FORECAST, _each_list(vocabulary.forecast)),
         Published(tables.RTT_TRACK_RECORD, _each_list(vocabulary.track_record)),
         Published(tables.SYSTEM_CELLS, lambda _: vocabulary.system_cells()),
@@ -76,6 +76,9 @@ TABLES = {
         Published(tables.DIAGNOSTIC_WORKFORCE, lambda _: vocabulary.diagnostic_workforce()),
         Published(tables.DIAGNOSTIC_SCENARIOS, lambda _: vocabulary.diagnostic_scenarios()),
         Published(tables.DIAGNOSTIC_COUPLING, lambda _: vocabulary.diagnostic_coupling()),
+        Published(tables.AID_LOG, lambda w: w.aid_log()),
+        Published(tables.AID_PROGRESS, lambda _: vocabulary.aid_actions()),
+        Published(tables.AID_RECORD, lambda _: vocabulary.aid_record()),
         Published(tables.CHATBOT_OUTCOMES_PUBLISHED, lambda _: vocabulary.chatbot_every_outcome()),
         Published(tables.CHATBOT_EQUITY, lambda _: vocabulary.chatbot_equity()),
         Published(tables.CHATBOT_SAFETY, lambda _: vocabulary.chatbot_every_safety()),

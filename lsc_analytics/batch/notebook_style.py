@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 KEPT = {"keep_output", "nbval-check-output"}
 IMPORT = "import lsc_analytics as lsc"
-LOGIC = {
+LOGIC: dict[str, type[ast.AST] | tuple[type[ast.AST], ...]] = {
     "a function": (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
     "a class": ast.ClassDef,
     "a loop": (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),

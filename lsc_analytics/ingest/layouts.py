@@ -10,6 +10,7 @@ from pathlib import Path
 from lsc_analytics.errors import RefusedFileError, TableError
 from lsc_analytics.ingest import (
     aid_capacity,
+    aid_log,
     chatbot,
     diagnostic_capacity,
     dm01,
@@ -36,6 +37,7 @@ LAYOUTS: tuple[Layout, ...] = (
     *diagnostic_capacity.LAYOUTS,
     *aid_capacity.LAYOUTS,
     *ptl.LAYOUTS,
+    *aid_log.LAYOUTS,
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
@@ -72,6 +74,7 @@ def unknown(opened: Opened) -> RefusedFileError:
     known[aid_capacity.OFFERS.name] = aid_capacity.HEADER
     known[ptl.PTL.name] = [str(name) for name in ptl.HEADER]
     known |= {mapping.title: mapping.header for mapping in ptl_mappings()}
+    known[aid_log.ACTION_LOG.name] = aid_log.HEADER
     title = max(known, key=lambda each: _alike(known[each], opened.header), default=None)
     if title is None or _alike(known[title], opened.header) < _ALIKE:
         return opened.refused("The header belongs to no layout that is known.", _KNOWN, row=1)

@@ -5,10 +5,9 @@ It judges no plan: `models.plan` sets it beside what was reached and what is for
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
+from lsc_analytics.ingest.contract import day_of_name
 from lsc_analytics.ingest.opened import Layout, Opened
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import diagnostics, specialties, trust_codes
@@ -18,7 +17,6 @@ from lsc_analytics.tables import PLAN_MEASURES, PLAN_VALUES
 HEADER = [
     "data_kind", "provider_code", "treatment_function_code", "diagnostic_test_code", "measure", "month", "planned_value",
 ]  # fmt: skip
-_DAY = re.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def read_plan(opened: Opened) -> Reading:
@@ -75,7 +73,6 @@ def read_plan(opened: Opened) -> Reading:
     opened.refuse_where(
         rows, twice, "planned_value", "The same list, measure and month is planned twice, the second time"
     )
-    day = _DAY.search(opened.name)
     return Reading(
         file=opened.name,
         layout=PLANS.name,
@@ -83,7 +80,7 @@ def read_plan(opened: Opened) -> Reading:
         source="plan",
         source_rank=1,
         frames={PLAN_VALUES.name: planned.reset_index(drop=True)},
-        published=day[0] if day else None,
+        published=day_of_name(opened.name),
         revised="revis" in opened.name.lower(),
         demo=rows["data_kind"].iloc[0] == "demo",
     )

@@ -8,7 +8,7 @@ are not seen (`pooled` does). It reads no files.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
 from lsc_analytics.models.treatment import only_last_value, treated, treatments
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
-from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD
+from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD, RTT_TRANSFERS
 
 SAID = ("mean", *QUANTILES, "probability_any")
 FLOWS_AND_IDENTITY, COHORT, POOLED, COMBINATION = "flows_and_identity", "cohort", "pooled", "combination"
@@ -39,6 +39,7 @@ class WaitingList:
         trust_bands: The same of the trust's total row.
         peers: `tables.RTT_FLOWS` of every list of the system, which a short or tiny list's flows lean on; None to lean on
             none.
+        transfers: `tables.RTT_TRANSFERS`, where an action log is loaded; rows of other lists do no harm.
     """
 
     provider_code: str
@@ -47,14 +48,19 @@ class WaitingList:
     bands: pd.DataFrame
     trust_bands: pd.DataFrame
     peers: pd.DataFrame | None = None
+    transfers: pd.DataFrame = field(default_factory=RTT_TRANSFERS.empty)
+
+    def flows(self) -> pd.DataFrame:
+        """What joined and left the list, `tables.RTT_FLOWS`: a pathway that was handed over is no removal."""
+        return flows(self.figures, self.transfers)
 
     def until(self, month: str) -> WaitingList:
         """What was known at the end of a month: nothing later is seen by a forecast made as of then."""
-        figures, bands, trust_bands = (
-            frame[frame["month"] <= month] for frame in (self.figures, self.bands, self.trust_bands)
+        figures, bands, trust_bands, transfers = (
+            frame[frame["month"] <= month] for frame in (self.figures, self.bands, self.trust_bands, self.transfers)
         )
         peers = None if self.peers is None else self.peers[self.peers["month"] <= month]
-        return replace(self, figures=figures, bands=bands, trust_bands=trust_bands, peers=peers)
+        return replace(self, figures=figures, bands=bands, trust_bands=trust_bands, peers=peers, transfers=transfers)
 
     def history(self, measure: str) -> pd.Series:
         """A measure by month, in order."""
@@ -253,7 +259,7 @@ class _Flowing:
 
 
 def _flowing(waiting: WaitingList) -> _Flowing | None:
-    moved = flows(waiting.figures)
+    moved = waiting.flows()
     if moved.empty or waiting.bands.empty:
         return None
     months = months_between(waiting.bands["month"].min(), waiting.bands["month"].max())

@@ -16,7 +16,6 @@ from scipy.stats import poisson
 
 from lsc_analytics.models import cohorts
 from lsc_analytics.models.forecast import WaitingList, flows_ahead
-from lsc_analytics.models.rtt import flows
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
 
@@ -146,7 +145,7 @@ def expect(waiting: WaitingList, as_of: str, settings: ForecastSettings) -> Ahea
         flows up to the month, and bands of the thirteen months up to it).
     """
     seen, horizon = waiting.until(as_of), settings.horizon_months
-    moved = flows(seen.figures)
+    moved = seen.flows()
     months = months_between(add_months(as_of, -_RATE_MONTHS), as_of)
     matrix = cohorts.band_matrix(seen.bands, months)
     if len(moved) < settings.history_months_needed or moved["month"].iloc[-1] != as_of or np.isnan(matrix).any():

@@ -24,6 +24,7 @@ from lsc_analytics.parameters.assumptions import Models as Models
 from lsc_analytics.parameters.batches import ReportFamily as ReportFamily
 from lsc_analytics.parameters.batches import Runs as Runs
 from lsc_analytics.parameters.demo_data import Demo as Demo
+from lsc_analytics.parameters.demo_data import DemoAid as DemoAid
 from lsc_analytics.parameters.demo_data import DemoBreach as DemoBreach
 from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
 from lsc_analytics.parameters.demo_data import DemoCentre as DemoCentre
@@ -31,6 +32,7 @@ from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
 from lsc_analytics.parameters.demo_data import DemoDiagnosticCapacity as DemoDiagnosticCapacity
 from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
 from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
+from lsc_analytics.parameters.demo_data import DemoMove as DemoMove
 from lsc_analytics.parameters.demo_data import DemoMutualAid as DemoMutualAid
 from lsc_analytics.parameters.demo_data import DemoPlan as DemoPlan
 from lsc_analytics.parameters.demo_data import DemoRecode as DemoRecode

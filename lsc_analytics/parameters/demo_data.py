@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -178,6 +179,25 @@ class DemoMutualAid(Strict):
     offers: dict[Code, dict[Code, int]]
 
 
+class DemoMove(Strict):
+    """One move of mutual aid in the demo's action log; its days and its counts after the proposal are drawn."""
+
+    move_id: str
+    from_provider: Code
+    to_provider: Code
+    code: Code
+    month: Month
+    pathways: int = Field(ge=1)
+    outcome: Literal["proposed", "agreed", "declined", "delivered"]
+    reason: str = ""
+
+
+class DemoAid(Strict):
+    """The action log of the demo data."""
+
+    moves: list[DemoMove]
+
+
 class Demo(Strict):
     """`demo.yml`: what the generated demo data look like."""
 
@@ -193,3 +213,4 @@ class Demo(Strict):
     diagnostic_capacity: DemoDiagnosticCapacity
     mutual_aid: DemoMutualAid
     ptl: DemoPtl
+    aid: DemoAid

@@ -18,12 +18,13 @@ from filelock import FileLock, Timeout
 
 from lsc_analytics import ingest
 from lsc_analytics.errors import LscError, RefusedFileError
+from lsc_analytics.ingest import aid_log
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.reference import month_words
 from lsc_analytics.store.home import Home, replacing, write_frame
 from lsc_analytics.store.pseudonym import pseudonymiser
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.tables import FILES, INCOMING, PTL_PATHWAYS
+from lsc_analytics.tables import AID_ACTIONS, AID_LOG, FILES, INCOMING, PTL_PATHWAYS
 
 Status = Literal["loaded", "known, not used", "already loaded", "refused"]
 _LOOKED_AT = {".csv", ".gz", ".zip", ".xls", ".xlsx", ".xlsb"}  # what a folder is searched for
@@ -158,6 +159,24 @@ def _refuse_contradictions(warehouse: Warehouse, reading: Reading) -> None:
                 "If it is a revision, load the file under its published, revised name; if not, one of the two is damaged.",
                 file=reading.file,
             )
+        if name == AID_ACTIONS.name:
+            _refuse_more_than_agreed(warehouse, rows, reading.file)
+
+
+def _refuse_more_than_agreed(warehouse: Warehouse, rows: pd.DataFrame, file: str) -> None:
+    """A delivery may be told in a later log than its agreement, so only what is loaded with it says whether it fits."""
+    stored = warehouse.aid_log(move_id=sorted(rows["move_id"].unique()))
+    both = pd.concat([rows, stored[stored.columns.intersection(rows.columns)]], ignore_index=True)
+    both = both.drop_duplicates([*AID_LOG.grain]).reset_index(drop=True)  # the new log's word before the stored one's
+    if (over := aid_log.overdelivered(both, unagreed=True)).any():
+        first = both[over].iloc[0]
+        raise RefusedFileError(
+            f"With what is loaded, the move {first['move_id']} has delivered more pathways than were agreed "
+            f"(by {first['logged_on']}).",
+            "Log its agreement too, or correct the number, and load the file again.",
+            file=file,
+            column="pathways",
+        )
 
 
 def _refuse_second_telling(warehouse: Warehouse, name: str, rows: pd.DataFrame, file: str) -> None:

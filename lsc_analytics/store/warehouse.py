@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from lsc_analytics.store.home import Home, read_frame, replacing, write_frame
 from lsc_analytics.tables import (
     AID_CAPACITY,
+    AID_LOG,
     CHATBOT_CALLS,
     CHATBOT_REVIEWS,
     CHATBOT_SET_ASIDE,
@@ -43,6 +44,9 @@ _LOADED = "loaded"
 _MOST_ROWS = 20_000_000  # of all files together: beyond, a view in one file would take longer to make than it saves
 _ROWS_TOGETHER = 16_384  # a list's rows lie together, and a reader skips the groups without them
 
+# A pathway that was handed over is no removal: forecasts of flows rest on the action log.
+_READ_TOO = {"rtt": ("action_log",)}
+
 
 @lru_cache(maxsize=4)
 def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
@@ -53,7 +57,8 @@ def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
 @lru_cache(maxsize=64)
 def _release_as_of(path: Path, written: int, inode: int, family: str | None) -> str:
     files = _register_as_of(path, written, inode)
-    mine = files[(files["status"] == _LOADED) & ((files["family"] == family) | (family is None))]
+    of_family = files["family"].isin([family, *_READ_TOO.get(family or "", ())])
+    mine = files[(files["status"] == _LOADED) & (of_family | (family is None))]
     return hashlib.sha256("\n".join(sorted(mine["file_sha256"])).encode()).hexdigest()[:12]
 
 
@@ -102,7 +107,7 @@ class Warehouse:
         """A short digest of what is loaded, of one family or of all: the data part of every result's key.
 
         The same files give the same release, in whatever order they were loaded. A home that lacks a family has the
-        release of no files.
+        release of no files. That of RTT covers the action log too, whose transfers are no removals.
         """
         stamp = self._stamp()
         return _release_as_of(self._register, *stamp, family) if stamp else hashlib.sha256(b"").hexdigest()[:12]
@@ -139,6 +144,10 @@ class Warehouse:
     def aid_capacity(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """Clock stops offered for mutual aid (see `tables.AID_CAPACITY`). Filters: month, provider_code, treatment_function_code, measure."""
         return self._view("aid_capacity_values", AID_CAPACITY, filters)
+
+    def aid_log(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """The action log of mutual aid (see `tables.AID_LOG`). Filters: move_id, stage, logged_on, month."""
+        return self._view("aid_actions", AID_LOG, filters)
 
     def chatbot_calls(self) -> pd.DataFrame:
         """Every validation attempt, pseudonymised."""

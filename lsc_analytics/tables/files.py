@@ -39,7 +39,9 @@ FILES = Table(
         Column("file", TEXT, "File name as given, without its folder"),
         Column("status", TEXT, "loaded or 'known, not used'"),
         Column("layout", TEXT, "Layout it was recognised as"),
-        Column("family", TEXT, "rtt, dm01, chatbot, plan, diagnostic_capacity or ptl"),
+        Column(
+            "family", TEXT, "What it feeds: rtt, dm01, chatbot, plan, diagnostic_capacity, mutual_aid, action_log, ptl"
+        ),
         SOURCE,
         Column("source_rank", COUNT, "1 full extract, 2 workbook, 3 tidy history: the lowest wins"),
         Column("published", TEXT, "Publication date the file states, YYYY-MM-DD", empty=True),

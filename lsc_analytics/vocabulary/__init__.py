@@ -81,6 +81,7 @@ from lsc_analytics.vocabulary.ledger import (
     treatments,
 )
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
+from lsc_analytics.vocabulary.moves import aid_actions, aid_record
 from lsc_analytics.vocabulary.mutual_aid import (
     aid_assurance,
     aid_changes,
@@ -130,12 +131,14 @@ __all__ = [
     "accuracy_by_origin",
     "accuracy_of_chances",
     "accuracy_of_warnings",
+    "aid_actions",
     "aid_assurance",
     "aid_changes",
     "aid_effects",
     "aid_moves",
     "aid_offers",
     "aid_policies",
+    "aid_record",
     "aid_remembered",
     "aid_stages",
     "aid_summary",

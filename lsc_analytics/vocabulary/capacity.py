@@ -24,7 +24,7 @@ def queue(trust: str, specialty: str, as_of: str = "", standard_weeks: int = 65)
     month = month_of("rtt", as_of)
     goal = capacity_model.strictest(parameters.standards().standards, standard_weeks, month)
     return queueing.queue_measures(
-        rtt.flows(waiting_list(trust, specialty, month).figures),
+        waiting_list(trust, specialty, month).flows(),
         month,
         standard_weeks,
         allowed_over_percent=goal.allowed_over_percent,

@@ -59,7 +59,7 @@ def last_six(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     figures = waiting_list(trust, specialty, month).figures
     kept, judged = (
         frame[(frame["provider_code"] == trust) & (frame["treatment_function_code"] == specialty)]
-        for frame in (_kept_before(month, [trust]), _every_judged(month))
+        for frame in (_kept_before(month, [trust]), every_judged(month))
     )
     return ledger_model.last_said(kept, judged, figures, month)
 
@@ -83,12 +83,12 @@ def treatments(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 
 def _judged(trust: str, as_of: str) -> pd.DataFrame:
     """Every forecast of a trust's specialties whose month is known. Totals are left out: they would count twice."""
-    made = _every_judged(month_of("rtt", as_of))
+    made = every_judged(month_of("rtt", as_of))
     mine = (made["provider_code"] == trust) | ((trust == SYSTEM) & (made["provider_code"] != SYSTEM))
     return ledger_model.with_led(made[mine & (made["treatment_function_code"] != ALL_SPECIALTIES)])
 
 
-def _every_judged(month: str) -> pd.DataFrame:
+def every_judged(month: str) -> pd.DataFrame:
     """The same of every list, totals and the system's own too. Remembered until the data or what is kept change."""
     home = Home.current()
     settings = {"as_of": month, "ledger": ledger_store.state(home)}

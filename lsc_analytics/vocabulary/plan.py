@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from lsc_analytics import parameters
+from lsc_analytics.models import aid_record, rtt
 from lsc_analytics.models import plan as plan_model
 from lsc_analytics.models import risk as risk_model
-from lsc_analytics.models import rtt
 from lsc_analytics.models import standards as standards_model
 from lsc_analytics.reference import SYSTEM, add_months, months_between
 from lsc_analytics.store.home import Home
@@ -19,7 +19,7 @@ from lsc_analytics.vocabulary.diagnostics import diagnostics
 from lsc_analytics.vocabulary.diagnostics_ahead import diagnostics_forecast
 from lsc_analytics.vocabulary.forecasts import forecast, forecast_before
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
-from lsc_analytics.vocabulary.rtt import rtt_position
+from lsc_analytics.vocabulary.rtt import aid_log, rtt_position
 
 
 def standing(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -85,7 +85,7 @@ def fragile(as_of: str = "") -> pd.DataFrame:
     months = months_between(add_months(month, -2 * rule.months), month)
     figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=months)
     note(figures)
-    return risk_model.fragile(rtt.position(figures), rtt.flows(figures), rule, month)
+    return risk_model.fragile(rtt.position(figures), rtt.flows(figures, aid_record.transfers(aid_log())), rule, month)
 
 
 def not_measurable() -> list[parameters.NotMeasurable]:

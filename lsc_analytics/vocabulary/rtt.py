@@ -8,7 +8,7 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError
-from lsc_analytics.models import rtt
+from lsc_analytics.models import aid_record, rtt
 from lsc_analytics.models.forecast import WaitingList
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
@@ -41,6 +41,7 @@ def waiting_list(trust: str, specialty: str, month: str) -> WaitingList:
         bands[ours == specialty],
         bands[ours == ALL_SPECIALTIES],
         _peers(warehouse().release("rtt")),
+        transfers(trust),
     ).until(month)
     if found.figures.empty:
         raise NoDataError(
@@ -57,7 +58,28 @@ def _peers(release: str) -> pd.DataFrame:
         provider_code=parameters.trust_codes(),
         measure=["total_incomplete", "clock_starts", "admitted_stops", "non_admitted_stops"],
     )
-    return rtt.flows(figures[figures["treatment_function_code"] != ALL_SPECIALTIES])
+    specialties = figures[figures["treatment_function_code"] != ALL_SPECIALTIES]
+    return rtt.flows(specialties, aid_record.transfers(aid_log()))
+
+
+def transfers(trust: str) -> pd.DataFrame:
+    """What the action log says was handed over, `tables.RTT_TRANSFERS`; of the system, what crossed its border."""
+    moved = aid_record.transfers(aid_log())
+    if trust == SYSTEM:
+        return aid_record.system_transfers(moved, parameters.trust_codes())
+    return moved[(moved["from_provider"] == trust) | (moved["to_provider"] == trust)]
+
+
+def aid_log() -> pd.DataFrame:
+    """The action log of mutual aid, `tables.AID_LOG`: read once in a process."""
+    log = _aid_log(warehouse().release("action_log"))
+    note(log)
+    return log
+
+
+@cache
+def _aid_log(release: str) -> pd.DataFrame:
+    return warehouse().aid_log()
 
 
 def rtt_position(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -83,4 +105,4 @@ def rtt_bands(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 
 def rtt_flows(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     """What joined and left the list each month: `tables.RTT_FLOWS`; no rows where flows are not loaded."""
-    return rtt.flows(waiting_list(trust, specialty, month_of("rtt", as_of)).figures)
+    return waiting_list(trust, specialty, month_of("rtt", as_of)).flows()

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsc_analytics.ingest.demo import aid_capacity, chatbot, diagnostic_capacity, dm01, files, plan, ptl, rtt
+from lsc_analytics.ingest.demo import (
+    action_log,
+    aid_capacity,
+    chatbot,
+    diagnostic_capacity,
+    dm01,
+    files,
+    plan,
+    ptl,
+    rtt,
+)
 from lsc_analytics.parameters import demo
 
 _PTL_LEVEL = 3  # of gzip: the lists are large, and half a second matters more than half a megabyte
 
 
 def write(folder: Path, *, seed: int | None = None) -> list[Path]:
-    """Write invented RTT extracts, DM01 workbooks, Chatbot records, a plan, capacity, offers of aid and tracking lists.
-
-    Byte for byte the same for the same seed.
+    """Write invented files of every family, byte for byte the same for the same seed.
 
     Args:
-        folder: Where to write, made if need be; its `rtt`, `dm01`, `chatbot`, `plan`, `diagnostic_capacity`,
-            `mutual_aid` and `ptl` folders receive the files.
+        folder: Where to write, made if need be; a folder a family receives the files.
         seed: Another invention of the same magnitudes; that of `parameters/demo.yml` unless given.
 
     Returns:
         Paths of the files written, sorted.
     """
     told = demo() if seed is None else demo().model_copy(update={"seed": seed})
-    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl"):
+    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"):
         (folder / family).mkdir(parents=True, exist_ok=True)
     written, extract = [], ""
     for month, extract in rtt.extracts(told):
@@ -43,6 +50,8 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
     written.append(files.write_csv(folder / "diagnostic_capacity" / diagnostic_capacity.NAME, text))
     text = aid_capacity.offered(told).to_csv(index=False, lineterminator="\n")
     written.append(files.write_csv(folder / "mutual_aid" / aid_capacity.NAME, text))
+    text = action_log.entries(told).to_csv(index=False, lineterminator="\n")
+    written.append(files.write_csv(folder / "action_log" / action_log.NAME, text))
     return sorted(written)
 
 

@@ -30,6 +30,7 @@ _MODULES = (
     "spc",
     "drivers",
     "mutual_aid",
+    "moves",
 )
 _BESIDE = (*_MODULES, "theme", "renderer")
 

@@ -23,6 +23,7 @@ _MODULES = (
     "spc",
     "drivers",
     "mutual_aid",
+    "moves",
 )
 
 

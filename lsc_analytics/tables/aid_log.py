@@ -1,0 +1,82 @@
+"""The tables of what became of mutual aid: the log of its moves, and each trust against what was forecast without them."""
+
+from __future__ import annotations
+
+from lsc_analytics.tables.columns import COUNT, FILE, FUNCTION, MEASURE, MONTH, NUMBER, PROVIDER, SOURCE, TEXT, YES
+from lsc_analytics.tables.schema import Column, Table
+
+AID_LOG_STAGES = ("proposed", "agreed", "declined", "delivered")  # in the order a move goes through them
+
+_FROM_PROVIDER = Column("from_provider", TEXT, "Published code of the sending trust")
+_TO_PROVIDER = Column("to_provider", TEXT, "Published code of the receiving provider")
+_MOVE = Column("move_id", TEXT, "The collaborative's own name of the move, such as MA-2025-014; never a patient's")
+_OWNER = Column("owner", TEXT, "Who answers for it: a role")
+_REASON = Column("reason", TEXT, "Why it was declined; empty otherwise unless there is something to say", empty=True)
+_LOGGED = (
+    _MOVE,
+    Column("stage", TEXT, "proposed, agreed, declined or delivered"),
+    Column("logged_on", TEXT, "Day it was so, YYYY-MM-DD"),
+    _OWNER,
+    _FROM_PROVIDER,
+    _TO_PROVIDER,
+    FUNCTION,
+    Column("month", TEXT, "Month in which the pathways are to move, or moved, YYYY-MM"),
+    _REASON,
+)
+_PATHWAYS = Column("pathways", COUNT, "Pathways proposed, agreed, declined or handed over")
+
+AID_ACTIONS = Table(
+    "aid_actions",
+    "One entry of the action log as one file gives it.",
+    ("source", "move_id", "stage", "logged_on", "month"),
+    (SOURCE, *_LOGGED, _PATHWAYS),
+)
+AID_LOG = Table(
+    "aid_log",
+    "One entry of the action log: the last log's, with the file it came from.",
+    ("move_id", "stage", "logged_on", "month"),
+    (*_LOGGED, _PATHWAYS, FILE),
+)
+AID_PROGRESS = Table(
+    "aid_progress",
+    "One move of mutual aid: how far it has come.",
+    ("move_id",),
+    (
+        _MOVE,
+        _FROM_PROVIDER,
+        _TO_PROVIDER,
+        FUNCTION,
+        Column("month", TEXT, "Month in which the pathways are to move, by the last entry that says so, YYYY-MM"),
+        Column("stage", TEXT, "How far it has come: proposed, agreed, declined or delivered"),
+        Column("proposed", COUNT, "Pathways proposed"),
+        Column("agreed", COUNT, "Pathways agreed"),
+        Column("delivered", COUNT, "Pathways handed over so far"),
+        Column("outstanding", COUNT, "Agreed and not yet handed over"),
+        Column("overdue", YES, "Some are outstanding, and their month has ended"),
+        _OWNER,
+        Column("logged_on", TEXT, "Day of the last entry, YYYY-MM-DD"),
+        _REASON,
+    ),
+)
+AID_RECORD = Table(
+    "aid_record",
+    "One list that mutual aid moved pathways to or from, at one month end: what was forecast without the moves, and what came.",
+    ("provider_code", "treatment_function_code", "measure", "month"),
+    (
+        Column("as_of", TEXT, "Month the forecast was made as of: the last before the first move that one is kept of"),
+        Column("kind", TEXT, "forecast: made before its month was loaded; backcast: made afterwards, of what was known then"),
+        PROVIDER,
+        FUNCTION,
+        MEASURE,
+        MONTH,
+        Column("role", TEXT, "sent, received or both"),
+        Column("moved_in", COUNT, "Pathways received from the forecast's month on, up to this month end"),
+        Column("moved_out", COUNT, "Pathways handed over, likewise"),
+        Column("median", NUMBER, "Forecast without any move"),
+        Column("lower_80", NUMBER, "Lower end of its 80% interval"),
+        Column("upper_80", NUMBER, "Upper end of its 80% interval"),
+        Column("outturn", NUMBER, "What was counted"),
+        Column("against", TEXT, "above, within or below the forecast's 80% interval"),
+        Column("tellable", YES, "More pathways moved than the forecast is unsure of: half the width of its interval"),
+    ),
+)  # fmt: skip
