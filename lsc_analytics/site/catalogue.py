@@ -121,8 +121,8 @@ class Catalogue:
         if not inside or not page.is_file() or report.sha256.get("rendered", "") not in ("", manifests.sha256(page)):
             return None
         told = report.parameters
-        about = {"as_of": str(told.get("as_of", "")), "of_test": "test" in told, "run_id": run.run_id}
-        return Published(**named.groupdict(), page=page, **about)
+        notebook, trust, code = (named[part] for part in ("notebook", "trust", "code"))
+        return Published(notebook, trust, code, page, str(told.get("as_of", "")), "test" in told, run.run_id)
 
 
 @cache

@@ -151,8 +151,8 @@ def _ask_methods(month: str) -> pd.DataFrame:
         joint += [of_tests, forecast_model.around_medians(sums, figures, forecast_model.POOLED)]
     if forecast_model.COHORT in settings.contest:
         medians = cohorts.aged(bands, origins, settings.horizon_months, trusts)
-        now = medians["as_of"] == month
-        medians = pd.concat([medians[~now], diagnostics_ahead.medians_with_sums(medians[now], trusts)])
+        latest = medians["as_of"] == month
+        medians = pd.concat([medians[~latest], diagnostics_ahead.medians_with_sums(medians[latest], trusts)])
         joint.append(forecast_model.around_medians(medians, figures, forecast_model.COHORT))
     if joint:
         joined = pd.concat(joint, ignore_index=True)
