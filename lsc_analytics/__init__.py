@@ -30,6 +30,7 @@ __all__ = [
     "capacity_activity",
     "charts",
     "chatbot_breakdown",
+    "chatbot_control",
     "chatbot_coverage",
     "chatbot_denominators",
     "chatbot_due",

@@ -97,10 +97,11 @@ class Warehouse:
         """Where one file's rows of one table are kept."""
         return self.home.tables / table / f"{sha256}.parquet"
 
-    def loaded(self, table: str) -> list[Path]:
-        """The partitions of a table that the register names, in register order."""
+    def loaded(self, table: str, by: str = "") -> list[Path]:
+        """The partitions of a table that the register names, in register order; of files taken by a day, if one is named."""
         files = self.files()
-        digests = files.loc[files["status"] == _LOADED, "file_sha256"]
+        counted = (files["status"] == _LOADED) & ((files["taken_at"].str[:10] <= by) | (not by))
+        digests = files.loc[counted, "file_sha256"]
         return [path for digest in digests if (path := self.partition(table, digest)).exists()]
 
     def release(self, family: str | None = None) -> str:
@@ -149,13 +150,19 @@ class Warehouse:
         """The action log of mutual aid (see `tables.AID_LOG`). Filters: move_id, stage, logged_on, month."""
         return self._view("aid_actions", AID_LOG, filters)
 
-    def chatbot_calls(self) -> pd.DataFrame:
-        """Every validation attempt, pseudonymised."""
-        return self._all("chatbot_calls", CHATBOT_CALLS)
+    def chatbot_days(self) -> list[str]:
+        """Days (UTC) on which records of validation were taken, in order."""
+        files = self.files()
+        mine = (files["family"] == "chatbot") & (files["status"] == _LOADED)
+        return sorted(set(files.loc[mine, "taken_at"].str[:10]))
 
-    def chatbot_reviews(self) -> pd.DataFrame:
-        """Every clinical review of a validation answer, pseudonymised."""
-        return self._all("chatbot_reviews", CHATBOT_REVIEWS)
+    def chatbot_calls(self, by: str = "") -> pd.DataFrame:
+        """Every validation attempt, pseudonymised; of files taken by a day, if one is named."""
+        return self._all("chatbot_calls", CHATBOT_CALLS, by=by)
+
+    def chatbot_reviews(self, by: str = "") -> pd.DataFrame:
+        """Every clinical review of a validation answer, pseudonymised; of files taken by a day, if one is named."""
+        return self._all("chatbot_reviews", CHATBOT_REVIEWS, by=by)
 
     def chatbot_set_aside(self) -> pd.DataFrame:
         """Every row of a file of records that could not be counted, with its reason."""
@@ -212,8 +219,8 @@ class Warehouse:
         columns = ["file", *INGEST_CHECKS.names]
         return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
-    def _all(self, table: str, promise: Table, *, check: bool = True) -> pd.DataFrame:
-        frames = [read_frame(path, promise) for path in self.loaded(table)]
+    def _all(self, table: str, promise: Table, *, check: bool = True, by: str = "") -> pd.DataFrame:
+        frames = [read_frame(path, promise) for path in self.loaded(table, by)]
         if not frames:
             return promise.empty()
         rows = pd.concat(frames, ignore_index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from lsc_analytics.tables.columns import COUNT, FUNCTION, NUMBER, PROVIDER, TEXT, YES
+from lsc_analytics.tables.columns import COUNT, FUNCTION, MONTH, NUMBER, PROVIDER, TEXT, YES
 from lsc_analytics.tables.schema import Column, Table
 
 _CAMPAIGN = Column("campaign", TEXT, "Name of the validation campaign")
@@ -253,6 +253,26 @@ CHATBOT_STEPS = Table(
         Column("parts", TEXT, "Where they went, with counts"),
         Column("balances", YES, "The exact counts add up"),
         Column("unaccounted", PUBLISHED_COUNT, "Difference of the exact counts, as it may be shown"),
+    ),
+)
+CHATBOT_MONTHS = Table(
+    "chatbot_months",
+    "One month of validation of all trusts together, made from published counts; a hidden count leaves a gap.",
+    ("month",),
+    (
+        MONTH,
+        *(
+            Column(name, NUMBER, f"{about}, as shown", empty=True)
+            for name, about in (
+                ("contacted", "Reached"),
+                ("responded", "Answered"),
+                ("leave", "Want to leave"),
+                ("worse", "Worse"),
+            )
+        ),
+        Column("responded_percent", NUMBER, "Answered, percent of those reached", empty=True),
+        Column("leave_percent", NUMBER, "Want to leave, percent of those who answered", empty=True),
+        Column("worse_percent", NUMBER, "Worse, percent of those who answered", empty=True),
     ),
 )
 CHATBOT_SHARES = Table(

@@ -8,6 +8,7 @@ from lsc_analytics.reporting import findings as say
 from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios
 from lsc_analytics.vocabulary.chatbot import (
     chatbot_breakdown,
+    chatbot_control,
     chatbot_coverage,
     chatbot_denominators,
     chatbot_due,
@@ -147,6 +148,7 @@ __all__ = [
     "capacity_activity",
     "charts",
     "chatbot_breakdown",
+    "chatbot_control",
     "chatbot_coverage",
     "chatbot_denominators",
     "chatbot_due",

@@ -26,6 +26,7 @@ from lsc_analytics.tables import (
 )
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import waiting_list
+from lsc_analytics.vocabulary.spc import control_points, series_of
 
 
 def chatbot_outcomes(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
@@ -108,6 +109,22 @@ def chatbot_spread(trust: str = SYSTEM) -> pd.DataFrame:
     return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
 
 
+def chatbot_control() -> pd.DataFrame:
+    """How many answered, want to leave and are worse, month by month, all trusts together: `tables.SPC_POINTS`."""
+    history = chatbot_model.months(chatbot_counts())
+    told = (
+        ("responded_percent", "Answered, of those reached", "up"),
+        ("leave_percent", "Want to leave, of those who answered", "neither"),
+        ("worse_percent", "Worse, of those who answered", "down"),
+    )
+    return control_points(
+        *(
+            series_of("chatbot", SYSTEM, ALL_SPECIALTIES, history, measure, words, improves=improves, unit="percent")
+            for measure, words, improves in told
+        )
+    )
+
+
 def chatbot_progress() -> pd.DataFrame:
     """Each campaign against what was planned: `tables.CHATBOT_PROGRESS`."""
     system = chatbot_model.select(chatbot_every_outcome(), SYSTEM)
@@ -177,14 +194,20 @@ def chatbot_every_outcome() -> pd.DataFrame:
 
 
 def chatbot_counts() -> pd.DataFrame:
-    """All that is counted, after disclosure control: the exact counts leave here in no other form."""
-    release = _release()
-    return _results().get(
-        CHATBOT_COUNTS_PUBLISHED,
-        release,
-        {},
-        lambda: chatbot_model.publish(chatbot_model.counts(_pathways(release))),
-    )
+    """All that is counted, after disclosure control: the exact counts leave here in no other form.
+
+    What was loaded by each earlier day was shown too, so each day's counts are guarded together with those before.
+    """
+    release, days = _release(), warehouse().chatbot_days()
+
+    def make() -> pd.DataFrame:
+        before = None
+        for day in days[:-1]:
+            exact = chatbot_model.counts(_counted(day))
+            before = exact, chatbot_model.publish(exact, before)
+        return chatbot_model.publish(chatbot_model.counts(_pathways(release)), before)
+
+    return _results().get(CHATBOT_COUNTS_PUBLISHED, release, {"taken": days}, make)
 
 
 def _release() -> str:
@@ -200,8 +223,13 @@ def _release() -> str:
 @cache
 def _pathways(release: str) -> pd.DataFrame:
     """Every pathway of every campaign, patient level: made once in a process, never stored or shown."""
+    return _counted()
+
+
+def _counted(by: str = "") -> pd.DataFrame:
+    """Every pathway of what was loaded by a day."""
     stored = warehouse()
-    return chatbot_model.pathways(stored.chatbot_calls(), stored.chatbot_reviews(), parameters.models().chatbot)
+    return chatbot_model.pathways(stored.chatbot_calls(by), stored.chatbot_reviews(by), parameters.models().chatbot)
 
 
 def _bands() -> pd.DataFrame:

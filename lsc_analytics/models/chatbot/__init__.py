@@ -16,6 +16,7 @@ from lsc_analytics.models.chatbot.counting import (
     sums,
 )
 from lsc_analytics.models.chatbot.intervals import pooled, wilson
+from lsc_analytics.models.chatbot.months import months
 from lsc_analytics.models.chatbot.pathways import campaigns, last_day, pathways
 from lsc_analytics.models.chatbot.safety import safety, steps
 from lsc_analytics.models.chatbot.spread import equity, progress, spread
@@ -38,6 +39,7 @@ __all__ = [
     "equity",
     "last_day",
     "measured_drive",
+    "months",
     "outcomes",
     "pathways",
     "pooled",

@@ -70,15 +70,20 @@ def counts(pathways: pd.DataFrame) -> pd.DataFrame:
     return CHATBOT_COUNTS.check(counted[CHATBOT_COUNTS.names])
 
 
-def publish(exact: pd.DataFrame) -> pd.DataFrame:
+def publish(exact: pd.DataFrame, before: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> pd.DataFrame:
     """The counts as anyone may read them, through the one disclosure rule: `tables.CHATBOT_COUNTS_PUBLISHED`.
 
     Args:
         exact: `tables.CHATBOT_COUNTS`.
+        before: The exact and shown counts of the publication before this one: its reader is taken to know which counts
+            have not changed since.
     """
     if exact.empty:
         return CHATBOT_COUNTS_PUBLISHED.empty()
-    return disclosure.publish(exact, CHATBOT_COUNTS_PUBLISHED, sums(exact), inside=within(exact))
+    earlier = None
+    if before is not None and len(before[0]):
+        earlier = disclosure.Before(*before, sums(before[0]), _GRAIN, within(before[0]))
+    return disclosure.publish(exact, CHATBOT_COUNTS_PUBLISHED, sums(exact), inside=within(exact), before=earlier)
 
 
 def outcomes(counted: pd.DataFrame) -> pd.DataFrame:

@@ -78,6 +78,15 @@ def chatbot_progress(progress: pd.DataFrame) -> list[str]:
     ] or ["No campaign that is loaded has a plan in validation_programme.yml."]
 
 
+def chatbot_months() -> list[str]:
+    """What to know before reading validation month by month."""
+    return [
+        "All trusts together, by the month of the answer or else of the last attempt, whichever campaigns ran. A month whose "
+        "counts are hidden is left out, not taken for none; campaigns called different specialties and waits, so a change "
+        "from one to the next need not be one of patients."
+    ]
+
+
 def chatbot_value(value: pd.DataFrame) -> list[str]:
     """What a campaign released, and what a removal cost.
 
