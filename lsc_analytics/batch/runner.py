@@ -23,6 +23,7 @@ from lsc_analytics.batch.progress import Watch, line, watching
 from lsc_analytics.batch.workers import Answer, Call, answers, said
 from lsc_analytics.reference import PROVENANCE
 from lsc_analytics.store.home import Home, write_text
+from lsc_analytics.store.warehouse import READ_TOO
 
 Render = Callable[..., str]
 EngineName = Literal["lsc-in-process", "kernel"]
@@ -196,7 +197,8 @@ def _make(
     written = {"output": output}
     told = _provenance(executed)
     sources = told.get("sources", [])
-    if due.reads and (unnamed := sorted({*told.get("families", [])} - {*due.reads})):
+    known = {*due.reads, *(beside for family in due.reads for beside in READ_TOO.get(family, ()))}
+    if due.reads and (unnamed := sorted({*told.get("families", [])} - known)):
         # Its page would stay as it is when those data change, and nobody would know.
         names = ", ".join(unnamed)
         error = (

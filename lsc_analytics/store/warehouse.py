@@ -45,7 +45,7 @@ _MOST_ROWS = 20_000_000  # of all files together: beyond, a view in one file wou
 _ROWS_TOGETHER = 16_384  # a list's rows lie together, and a reader skips the groups without them
 
 # A pathway that was handed over is no removal: forecasts of flows rest on the action log.
-_READ_TOO = {"rtt": ("action_log",)}
+READ_TOO = {"rtt": ("action_log",)}
 
 
 @lru_cache(maxsize=4)
@@ -57,7 +57,7 @@ def _register_as_of(path: Path, written: int, inode: int) -> pd.DataFrame:
 @lru_cache(maxsize=64)
 def _release_as_of(path: Path, written: int, inode: int, family: str | None) -> str:
     files = _register_as_of(path, written, inode)
-    of_family = files["family"].isin([family, *_READ_TOO.get(family or "", ())])
+    of_family = files["family"].isin([family, *READ_TOO.get(family or "", ())])
     mine = files[(files["status"] == _LOADED) & (of_family | (family is None))]
     return hashlib.sha256("\n".join(sorted(mine["file_sha256"])).encode()).hexdigest()[:12]
 

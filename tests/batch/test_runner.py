@@ -100,7 +100,7 @@ def test_a_failure_stops_no_other(home: Home, notebooks: Path, write: Any) -> No
 
 def test_data_that_the_runs_file_does_not_name_fail_the_report(home: Home, notebooks: Path, write: Any) -> None:
     """Or its page would stay as it is when they change: the sentence says what to add."""
-    told = PROVENANCE.replace("'sources'", "'families': ['plan', 'rtt'], 'sources'")
+    told = PROVENANCE.replace("'sources'", "'families': ['action_log', 'plan', 'rtt'], 'sources'")
     write("forecast", told)
     reports = [
         replace(due("forecast", code), reads=reads) for code, reads in (("C_110", ("rtt",)), ("C_120", ("rtt", "plan")))
