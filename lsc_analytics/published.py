@@ -13,7 +13,7 @@ import pandas as pd
 from lsc_analytics import parameters, tables, vocabulary
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.models import aid_record, diagnostics, quality, rtt
-from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 
@@ -53,6 +53,13 @@ def _each_trust(verb: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([verb(trust) for trust in (SYSTEM, *parameters.trust_codes())], ignore_index=True)
 
 
+def _each_test(verb: Callable[[str, str], pd.DataFrame]) -> pd.DataFrame:
+    waiting = vocabulary.diagnostics_cells()
+    cells = zip(waiting["provider_code"], waiting["diagnostic_test_code"], strict=True)
+    told = [verb(*cell) for cell in [*cells, (SYSTEM, ALL_TESTS)]]
+    return pd.concat([frame for frame in told if len(frame)], ignore_index=True)
+
+
 TABLES = {
     published.table.name: published
     for published in (
@@ -66,6 +73,13 @@ TABLES = {
         Published(tables.DM01, lambda w: w.dm01(scope=None)),
         Published(tables.DM01_BAND_VIEW, lambda w: w.dm01_bands(scope=None)),
         Published(tables.DM01_POSITION, lambda w: diagnostics.position(w.dm01())),
+        Published(tables.DM01_DRIVERS, lambda _: vocabulary.diagnostics_drivers()),
+        Published(tables.DM01_SESSIONS, lambda _: vocabulary.diagnostics_sessions()),
+        Published(tables.DM01_FORECAST, lambda _: vocabulary.diagnostics_forecasts()),
+        Published(tables.DM01_OUTLOOK, lambda _: vocabulary.diagnostics_outlooks()),
+        Published(tables.DM01_CONTEST, lambda _: vocabulary.diagnostics_contest()),
+        Published(tables.SPC_POINTS, lambda _: _each_test(vocabulary.diagnostics_control)),
+        Published(tables.SPC_SUMMARY, lambda _: vocabulary.control_summary(_each_test(vocabulary.diagnostics_control))),
         Published(tables.DIAGNOSTIC_CAPACITY, lambda w: w.diagnostic_capacity()),
         Published(tables.DIAGNOSTIC_SITES, lambda _: vocabulary.diagnostic_sites()),
         Published(tables.DIAGNOSTIC_NEED, lambda _: vocabulary.diagnostic_need()),

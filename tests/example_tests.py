@@ -32,6 +32,7 @@ def expected(seed: int = 1, lists: int = 2, draws: int = 8, scale: float = 1.0) 
         random.uniform(0.6, 0.95, (lists, 1, 14)),
         scale * random.normal(100, 12, shape),
         scale * random.normal(99, 12, shape).clip(0),
+        random.uniform(-1, 1, shape),
         np.full(lists, 99.0 * scale),
         np.full(lists, 100.0 * scale),
     )
@@ -39,6 +40,11 @@ def expected(seed: int = 1, lists: int = 2, draws: int = 8, scale: float = 1.0) 
 
 def sites(*rows: dict[str, object], as_of: str = AS_OF) -> pd.DataFrame:
     """`DIAGNOSTIC_SITES` of a hospital of RXN and a centre of it, changed or added to by the rows."""
+    return holding(capacity(*rows), as_of, diagnostic_capacity())
+
+
+def capacity(*rows: dict[str, object]) -> pd.DataFrame:
+    """`DIAGNOSTIC_CAPACITY` of the same."""
     usual = dict(zip(SITE_MEASURES, (3, 30, 9, 88, 6, 3, 5, 20, 20, 9.5, 2.5, 6, 1150, None), strict=True))
     named = {"month": "2025-10", "provider_code": "RXN", "site_code": "RXN", "site_name": "Hospital"}
     hospital = {**named, "site_kind": "hospital", "diagnostic_test_code": "1", "file_sha256": "f"} | usual
@@ -53,4 +59,4 @@ def sites(*rows: dict[str, object], as_of: str = AS_OF) -> pd.DataFrame:
     told = pd.DataFrame([hospital | row for row in rows] if rows else [hospital, centre])
     keys = [name for name in told if name not in SITE_MEASURES]
     long = told.melt(keys, list(SITE_MEASURES), "measure", "value").dropna(subset=["value"]).astype({"value": float})
-    return holding(DIAGNOSTIC_CAPACITY.check(long), as_of, diagnostic_capacity())
+    return DIAGNOSTIC_CAPACITY.check(long)

@@ -128,10 +128,7 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
 
 def tests_needed(due: Sequence[Due]) -> list[str]:
     """The as-of months whose reports rest on forecasts of DM01's tests that are not remembered yet."""
-    months = {
-        str(one.parameters["as_of"]) for one in due if one.notebook == "notebooks/diagnostics.ipynb" and not one.skipped
-    }
-    return sorted(month for month in months if not vocabulary.diagnostics_forecast_remembered(month))
+    return sorted(month for month in _diagnostic_months(due) if not vocabulary.diagnostics_forecast_remembered(month))
 
 
 def system_forecast(loaded: dict[str, Available]) -> bool:

@@ -62,7 +62,7 @@ def contest(judged: pd.DataFrame, as_of: str, *, default: str = LAST_VALUE, marg
     """
     kind = family.of(judged)
     promise = kind.table(RTT_CONTEST)
-    lists = (judged[kind.function_column] != kind.total) & (judged["provider_code"] != SYSTEM)
+    lists = ~judged[kind.function_column].isin(kind.sums) & (judged["provider_code"] != SYSTEM)
     known = judged[lists & (judged["target_month"] <= as_of)]
     if known.empty:
         return promise.empty()

@@ -13,7 +13,7 @@ import pandas as pd
 from lsc_analytics.models.family import DM01
 from lsc_analytics.models.risk import probability_at_most
 from lsc_analytics.models.standards import binds
-from lsc_analytics.parameters import Standard
+from lsc_analytics.parameters import Standard, ids_of_tests
 from lsc_analytics.reference import LAST_DM01_BAND, SYSTEM, month_end
 from lsc_analytics.tables import DM01_DEMAND_AHEAD, DM01_OUTLOOK
 
@@ -127,8 +127,7 @@ def medians_with_sums(told: pd.DataFrame, trusts: Sequence[str]) -> pd.DataFrame
     """
     key = [*_KEY, "measure"]
     mine = told.loc[told["provider_code"].isin(trusts), [*key, "median"]]
-    whole = mine.assign(diagnostic_test_code=DM01.total)
-    parts = pd.concat([whole, mine.assign(provider_code=SYSTEM), whole.assign(provider_code=SYSTEM)])
+    parts = pd.concat([*_of_sums(mine), *(each.assign(provider_code=SYSTEM) for each in (mine, *_of_sums(mine)))])
     return pd.concat([mine, parts.groupby(key)["median"].sum().reset_index()], ignore_index=True)
 
 
@@ -163,22 +162,28 @@ def every_threshold(figures: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_sums(figures: pd.DataFrame, trusts: Sequence[str]) -> pd.DataFrame:
-    """The figures of tests, and after them the sums: each provider's tests, each test over the system's trusts, all.
+    """The figures of tests, and after them the sums: a provider's of each network and of all, then each over the system.
 
     A month in which a trust is missing has no sum over the trusts, nor a sum a measure that one of its parts lacks: a
     smaller sum would look like a shorter list.
 
     Args:
         figures: `provider_code`, `diagnostic_test_code`, `month`, `measure`, `value`, as rows of `tables.DM01`, without
-            test 16.
+            sums.
         trusts: The system's trusts.
     """
     mine = figures[figures["provider_code"].isin(trusts)]
     submitted = mine.groupby("month")["provider_code"].nunique()
     every = mine[mine["month"].isin(submitted.index[submitted == mine["provider_code"].nunique()])]
     system = every.assign(provider_code=SYSTEM)
-    whole = [rows.assign(diagnostic_test_code=DM01.total) for rows in (figures, system)]
-    return pd.concat([figures, *map(_summed, (whole[0], system, whole[1]))], ignore_index=True)
+    parts = (*_of_sums(figures), system, *_of_sums(system))
+    return pd.concat([figures, *map(_summed, parts)], ignore_index=True)
+
+
+def _of_sums(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of the tests behind each sum of several, under its code."""
+    tests = rows["diagnostic_test_code"]
+    return [rows[tests.isin(ids_of_tests(code))].assign(diagnostic_test_code=code) for code in DM01.sums]
 
 
 def _summed(rows: pd.DataFrame) -> pd.DataFrame:

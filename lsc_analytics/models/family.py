@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from lsc_analytics.parameters import NETWORKS
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.tables import Table, of_tests
 
@@ -23,6 +24,7 @@ class Family:
         name: As files and standards call it: rtt or dm01.
         function_column: Name of the specialty or test column.
         total: Code of the sum of all specialties or tests.
+        sums: Codes of the sums of several, that of all among them; no contest judges them.
         ladder: The whole list, then its counts over each threshold, the shortest first: each counts some of those whom
             the one before it counts.
         measures: What the pooled method forecasts, the whole list first.
@@ -37,6 +39,7 @@ class Family:
     name: str
     function_column: str
     total: str
+    sums: tuple[str, ...]
     ladder: tuple[str, ...]
     measures: tuple[str, ...]
     over: Mapping[int, str]
@@ -92,6 +95,7 @@ RTT = Family(
     name="rtt",
     function_column="treatment_function_code",
     total=ALL_SPECIALTIES,
+    sums=(ALL_SPECIALTIES,),
     ladder=("total_incomplete", "over_52_weeks", "over_65_weeks", "over_78_weeks", "over_104_weeks"),
     measures=("total_incomplete", "within_18_weeks", "over_52_weeks", "over_65_weeks", "over_78_weeks"),
     over={0: "total_incomplete", 18: "over_18_weeks", 52: "over_52_weeks", 65: "over_65_weeks", 78: "over_78_weeks"},
@@ -118,6 +122,7 @@ DM01 = Family(
     name="dm01",
     function_column="diagnostic_test_code",
     total=ALL_TESTS,
+    sums=(*NETWORKS, ALL_TESTS),
     ladder=("total_waiting", "waiting_6_plus", "waiting_13_plus"),
     measures=("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"),
     over={0: "total_waiting"} | {week: f"waiting_{week}_plus" for week in range(1, 14)},

@@ -43,12 +43,34 @@ def probability_at_most(forecasts: pd.DataFrame, limits: np.ndarray) -> np.ndarr
     >>> [round(float(probability_at_most(row, np.array([limit]))[0]), 3) for limit in (-1, 0, 8, 11, 14, 26)]
     [0.0, 0.01, 0.5, 0.7, 0.9, 1.0]
     """
-    told = np.maximum.accumulate(forecasts[list(_QUANTILES)].to_numpy(dtype=float), axis=1)
-    lowest, highest = np.maximum(2 * told[:, 0] - told[:, 1], 0.0), 2 * told[:, -1] - told[:, -2]
-    knots = np.column_stack([np.minimum(lowest, told[:, 0]), told, highest])
+    knots = _knots(forecasts)
     nobody = 1 - forecasts["probability_any"].to_numpy(dtype=float)
     found = [_run_straight(at, limit) for at, limit in zip(knots, limits, strict=True)]
     return np.where(limits < 0, 0.0, np.where(limits < 1, nobody, np.maximum(found, nobody)))
+
+
+def quantiles(forecasts: pd.DataFrame, shares: np.ndarray) -> np.ndarray:
+    """Which count is each forecast at most, as likely as the shares say? The other way round of `probability_at_most`.
+
+    Args:
+        forecasts: As there.
+        shares: Probabilities, rows of the forecasts by as many as are asked.
+
+    >>> row = pd.DataFrame({"lower_95": [1.0], "lower_80": 4.0, "median": 8.0, "upper_80": 14.0, "upper_95": 20.0,
+    ...     "probability_any": 0.99})
+    >>> quantiles(row, np.array([[0.005, 0.5, 0.7, 0.9]])).round(3).tolist()
+    [[0.0, 8.0, 11.0, 14.0]]
+    """
+    found = np.array([np.interp(asked, _SHARES, at) for at, asked in zip(_knots(forecasts), shares, strict=True)])
+    nobody = 1 - forecasts["probability_any"].to_numpy(dtype=float)
+    return np.where(shares <= nobody[:, None], 0.0, np.maximum(found, 0.0))
+
+
+def _knots(forecasts: pd.DataFrame) -> np.ndarray:
+    """The counts at `_SHARES`, a row a forecast."""
+    told = np.maximum.accumulate(forecasts[list(_QUANTILES)].to_numpy(dtype=float), axis=1)
+    lowest, highest = np.maximum(2 * told[:, 0] - told[:, 1], 0.0), 2 * told[:, -1] - told[:, -2]
+    return np.column_stack([np.minimum(lowest, told[:, 0]), told, highest])
 
 
 def _run_straight(knots: np.ndarray, limit: float) -> float:

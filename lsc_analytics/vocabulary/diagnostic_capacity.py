@@ -24,6 +24,7 @@ from lsc_analytics.tables import (
     DIAGNOSTIC_SESSION_VALUE,
     Table,
 )
+from lsc_analytics.vocabulary.diagnostics_ahead import diagnostics_forecasts
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import waiting_list
 
@@ -194,7 +195,9 @@ def _release() -> str:
 def _expected(month: str, release: str) -> model.Expected:
     trusts = parameters.trust_codes()
     figures, bands = warehouse().dm01(provider_code=trusts), warehouse().dm01_bands(provider_code=trusts)
-    return model.expect(figures, bands, month, draws=_assumed().draws, seed=parameters.models().forecast.seed)
+    alone = model.expect(figures, bands, month, draws=_assumed().draws, seed=parameters.models().forecast.seed)
+    held = model.anchored(alone, diagnostics_forecasts(month))
+    return model.with_capacity_to_come(held, _figures(), _assumed())
 
 
 def _needed(month: str, by: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from lsc_analytics.models import forecast as forecast_model
 from lsc_analytics.models import ledger as ledger_model
 from lsc_analytics.models.family import DM01
 from lsc_analytics.models.forecast import WaitingList
-from lsc_analytics.reference import ALL_TESTS, SYSTEM, add_months
+from lsc_analytics.reference import SYSTEM, add_months
 from lsc_analytics.store import ledger as ledger_store
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
@@ -38,7 +38,13 @@ def diagnostics_forecast(trust: str, test: str, as_of: str = "") -> pd.DataFrame
     The first that is asked for of a month makes those of every test of the system, which judge the methods together.
     """
     month = month_of("dm01", as_of)
-    return _of(_forecasts(month), trust, test)
+    return _of(diagnostics_forecasts(month), trust, test)
+
+
+def diagnostics_forecasts(as_of: str = "") -> pd.DataFrame:
+    """The same of every list and sum: `tables.DM01_FORECAST`. Remembered."""
+    month = month_of("dm01", as_of)
+    return _remembered(DM01_FORECAST, month, lambda: _lead(month))
 
 
 def diagnostics_outlook(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
@@ -51,8 +57,8 @@ def diagnostics_outlooks(as_of: str = "") -> pd.DataFrame:
     """The same of every trust's test: `tables.DM01_OUTLOOK`, empty without DM01."""
     if "dm01" not in warehouse().families():
         return DM01_OUTLOOK.empty()
-    told = _forecasts(month_of("dm01", as_of))
-    tests = told[(told["provider_code"] != SYSTEM) & (told["diagnostic_test_code"] != ALL_TESTS)]
+    told = diagnostics_forecasts(as_of)
+    tests = told[(told["provider_code"] != SYSTEM) & ~told["diagnostic_test_code"].isin(DM01.sums)]
     return diagnostics_ahead.outlook(tests, parameters.standards().standards)
 
 
@@ -92,16 +98,12 @@ def diagnostics_forecast_remembered(as_of: str) -> bool:
     return Results(Home.current()).path(DM01_FORECAST, warehouse().release("dm01"), settings).exists()
 
 
-def _forecasts(month: str) -> pd.DataFrame:
-    return _remembered(DM01_FORECAST, month, lambda: _lead(month))
-
-
 def _lead(month: str) -> pd.DataFrame:
     said, contest = _methods(month), diagnostics_contest(month)
     now = _by_list(said[said["as_of"] == month])
     told: dict[Cell, pd.DataFrame] = {}
-    # Parts before the whole: a trust's tests, then its sum and the system's tests, then the system's sum.
-    for cell in sorted(now, key=lambda cell: ((cell[0] == SYSTEM) + (cell[1] == ALL_TESTS), cell)):
+    # Parts before the whole: a trust's tests, then its sums and the system's tests, then the system's sums.
+    for cell in sorted(now, key=lambda cell: ((cell[0] == SYSTEM) + (cell[1] in DM01.sums), cell)):
         parts = [told[part] for part in told if _is_part(part, cell)]
         told[cell] = contests.lead(now[cell], contest, pd.concat(parts) if parts else None)
     forecasts = DM01_FORECAST.check(pd.concat(told.values(), ignore_index=True)) if told else DM01_FORECAST.empty()
@@ -114,10 +116,10 @@ def _by_list(rows: pd.DataFrame) -> dict[Cell, pd.DataFrame]:
 
 
 def _is_part(part: Cell, whole: Cell) -> bool:
-    """Whether a list is one of those that another is the sum of: the system's sum is of the trusts' sums."""
+    """Whether a list is one of those that another is the sum of: the system's are of the trusts' own."""
     if whole[0] == SYSTEM:
         return part[0] != SYSTEM and part[1] == whole[1]
-    return whole[1] == ALL_TESTS and part[0] == whole[0] and part[1] != ALL_TESTS
+    return part[0] == whole[0] and part[1] not in DM01.sums and part[1] in parameters.ids_of_tests(whole[1])
 
 
 def _methods(month: str) -> pd.DataFrame:
@@ -138,7 +140,7 @@ def _ask_methods(month: str) -> pd.DataFrame:
     told = []
     for (provider, test), rows in _by_list(figures[figures["measure"].isin(DM01.told)]).items():
         waiting = WaitingList(provider, test, rows, bands.iloc[:0], bands.iloc[:0])
-        if provider != SYSTEM and test != ALL_TESTS:
+        if provider != SYSTEM and test not in DM01.sums:
             told.append(forecast_model.methods(waiting, origins, settings))
         else:
             told.append(forecast_model.methods(waiting, [month], of_sums))

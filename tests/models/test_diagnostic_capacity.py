@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from example_tests import AS_OF, expected, sites
+from example_tests import AS_OF, capacity, expected, sites
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.models import diagnostic_capacity as model
 from lsc_analytics.parameters import DiagnosticScenario, diagnostic_capacity, diagnostic_scenarios, standards
-from lsc_analytics.reference import SYSTEM
+from lsc_analytics.reference import SYSTEM, add_months
 from lsc_analytics.tables import DIAGNOSTIC_SITES
 
 ASSUMED = diagnostic_capacity()
@@ -40,6 +40,69 @@ def test_figures_hold_until_a_later_row() -> None:
     ]
     found = {month: sites(*rows, as_of=month) for month in ("2026-02", "2026-04", "2026-05")}
     assert [frame["sessions_a_week"].tolist() for frame in found.values()] == [[30], [40], [30, 40]]
+
+
+def test_capacity_to_come_changes_tests_from_its_month() -> None:
+    """40 sessions instead of 30 from April, of a list with 216.6 x 75%: a third more tests from April's first week on."""
+    figures = capacity({}, {"month": "2026-04", "sessions_a_week": 40}, {"month": "2026-05", "provider_code": "RXL"})
+    lists = expected()
+    told = model.with_capacity_to_come(lists, figures, ASSUMED)
+    april, may = lists.week_of("2026-03"), lists.week_of("2026-04")
+    assert (told.tests[0, :, :april] == lists.tests[0, :, :april]).all()
+    assert told.tests[0, :, april:] == pytest.approx(lists.tests[0, :, april:] * 4 / 3)
+    assert (told.tests[1, :, :may] == lists.tests[1, :, :may]).all()
+    assert told.tests[1, :, may:] - lists.tests[1, :, may:] == pytest.approx(30 * 9 * 0.88 * 0.94 * 0.97 * 0.75)
+    assert (told.play()[0, ..., -1, :] <= lists.play()[0, ..., -1, :] + 1e-3).all()
+    assert model.with_capacity_to_come(lists, capacity({}), ASSUMED) is lists
+
+
+def forecasts(lists: model.Expected, months: int = 3) -> pd.DataFrame:
+    """A forecast of each list, some percent away from what the weeks alone come to, and of 400 tests a month."""
+    rows, free = [], np.median(lists.play(), axis=1)
+    for (trust, test), bands in zip(lists.lists, free, strict=True):
+        for step in range(1, months + 1):
+            then = bands[lists.week_of(add_months(AS_OF, step)) - 1]
+            late, size = then[6:].sum() * (1 - 0.04 * step), then.sum() * (1 - 0.02 * step)
+            for measure, median, wide in (("total_waiting", size, 0.05), ("waiting_6_plus", late, 0.1), ("waiting_list_activity", 400.0, 0.1)):  # fmt: skip
+                ends = {"lower_95": 1 - 2 * wide, "lower_80": 1 - wide, "upper_80": 1 + wide, "upper_95": 1 + 2 * wide}
+                rows.append(
+                    {"as_of": AS_OF, "provider_code": trust, "diagnostic_test_code": test, "measure": measure, "chosen": True,
+                     "target_month": add_months(AS_OF, step), "median": median, "mean": median, "probability_any": 1.0}
+                    | {name: median * at for name, at in ends.items()}
+                )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_lists_follow_the_forecast_that_leads() -> None:
+    """Median and eight-in-ten ends of the list and of six weeks or more are the forecast's; tests are; nobody is lost."""
+    lists = expected(draws=20)
+    told = forecasts(lists)
+    held = model.anchored(lists, told)
+    bands, done = model.play(held.start, held.demand, held.tests, held.stay, tilt=held.tilt)
+    for step in (1, 2, 3):
+        week = lists.week_of(add_months(AS_OF, step))
+        for at, (trust, _) in enumerate(lists.lists):
+            own = told[(told["provider_code"] == trust) & (told["target_month"] == add_months(AS_OF, step))]
+            own = own.set_index("measure")
+            for measure, counts in (("total_waiting", bands[at, :, week - 1].sum(-1)), ("waiting_6_plus", bands[at, :, week - 1, 6:].sum(-1))):  # fmt: skip
+                ends = own.loc[measure, ["lower_80", "median", "upper_80"]].astype(float)
+                assert np.quantile(counts, [0.1, 0.5, 0.9]) == pytest.approx(ends.to_numpy(), rel=0.01)
+    weeks = lists.week_of(add_months(AS_OF, 1))
+    assert held.tests[..., :weeks].mean() * 28 / 7 == pytest.approx(400)  # of February's 28 days
+    closing = bands.sum(-1)
+    opening = np.concatenate([np.broadcast_to(held.start.sum(-1)[..., None], closing[..., :1].shape), closing[..., :-1]], axis=-1)  # fmt: skip
+    left = np.minimum(held.demand, 0)
+    assert opening + np.maximum(held.demand, 0) + left - done - closing == pytest.approx(0, abs=1e-6)
+
+
+def test_a_list_without_a_forecast_stays_as_it_was() -> None:
+    """Only the other is held; with no forecast at all nothing changes; what is not chosen is not read."""
+    lists = expected()
+    told = forecasts(lists)
+    held = model.anchored(lists, told[told["provider_code"] == "RXN"])
+    assert (held.demand[1] == lists.demand[1]).all()
+    assert (held.demand[0] != lists.demand[0]).any()
+    assert model.anchored(lists, told.assign(chosen=False)) is lists
 
 
 def test_what_a_file_leaves_blank_is_assumed() -> None:

@@ -99,6 +99,9 @@ def test_sums_are_whole_or_absent() -> None:
     assert value[SYSTEM, "1", "2024-04", "waiting_6_plus"] == pytest.approx(12)
     assert value[SYSTEM, "16", "2024-04", "total_waiting"] == 90
     assert (SYSTEM, "1", "2024-05", "total_waiting") not in value.index
+    assert value["RXN", "IMAGING", "2024-05", "total_waiting"] == 60
+    assert value[SYSTEM, "IMAGING", "2024-04", "total_waiting"] == 90
+    assert ("RXN", "ENDOSCOPY", "2024-04", "total_waiting") not in value.index
 
 
 def test_medians_add_up() -> None:
@@ -114,6 +117,7 @@ def test_medians_add_up() -> None:
     found = diagnostics_ahead.medians_with_sums(told, ["RXN", "RXL"])
     value = found.set_index(["provider_code", "diagnostic_test_code"])["median"]
     assert value[[("RXN", "16"), ("RXL", "16"), (SYSTEM, "1"), (SYSTEM, "16")]].tolist() == [150, 80, 180, 230]
+    assert value[[("RXN", "IMAGING"), (SYSTEM, "IMAGING")]].tolist() == [150, 230]
     assert ("XXX", "1") not in value.index
 
 

@@ -61,7 +61,7 @@ def test_several_lists_are_told_together(told: dict[str, pd.DataFrame]) -> None:
     """A network or the system: how many lists meet each standard and what the others take."""
     said = say.diagnostic_need(told["need"], sites())
     assert len(said) == 4
-    assert "take levels from the forecast" in said[-1]
+    assert "follows the forecast of the list" in said[-1]
     assert "of 2 lists" in said[0]
     assert "waiting are within six weeks" in say.diagnostic_system_need(told["need"], NINETY_FIVE.standard)[0]
 

@@ -4,6 +4,7 @@ The list of every trust and test is aged forward week by week in draws of demand
 from the capacity file where one is loaded. It reads no files.
 """
 
+from lsc_analytics.models.diagnostic_capacity.anchor import anchored
 from lsc_analytics.models.diagnostic_capacity.centres import centres, session_values
 from lsc_analytics.models.diagnostic_capacity.coupling import couple, due_to_test, worst_pairs
 from lsc_analytics.models.diagnostic_capacity.expected import Expected, expect
@@ -11,6 +12,7 @@ from lsc_analytics.models.diagnostic_capacity.mix import Mix, cheapest, cheapest
 from lsc_analytics.models.diagnostic_capacity.need import Goal, goals_of, needed
 from lsc_analytics.models.diagnostic_capacity.scenarios import compare, what_if
 from lsc_analytics.models.diagnostic_capacity.sites import holding, tests_a_week
+from lsc_analytics.models.diagnostic_capacity.to_come import with_capacity_to_come
 from lsc_analytics.models.diagnostic_capacity.weeks import Order, play, weekly_stay
 from lsc_analytics.models.diagnostic_capacity.workforce import workforce
 
@@ -19,6 +21,7 @@ __all__ = [
     "Goal",
     "Mix",
     "Order",
+    "anchored",
     "centres",
     "cheapest",
     "cheapest_mix",
@@ -35,6 +38,7 @@ __all__ = [
     "tests_a_week",
     "weekly_stay",
     "what_if",
+    "with_capacity_to_come",
     "workforce",
     "worst_pairs",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ class Expected:
         stay: (L, 1, 14) weekly stay rates.
         demand: (L, D, W) joining a week, net of those who leave untested.
         tests: (L, D, W) tests a week from the waiting list.
+        tilt: (L, D, W) how much more of the long waiters are tested than the rates say; see `weeks.play`.
         counted: (L,) tests a week over the last twelve months.
         joined: (L,) implied demand a week over the last twelve months.
     """
@@ -43,13 +44,15 @@ class Expected:
     stay: np.ndarray
     demand: np.ndarray
     tests: np.ndarray
+    tilt: np.ndarray
     counted: np.ndarray
     joined: np.ndarray
 
     def of(self, lists: list[int]) -> Expected:
         """Some of the lists only, by their places."""
-        arrays = (self.start, self.stay, self.demand, self.tests, self.counted, self.joined)
-        return Expected(self.as_of, [self.lists[at] for at in lists], self.ends, *(array[lists] for array in arrays))
+        arrays = ("start", "stay", "demand", "tests", "tilt", "counted", "joined")
+        mine = {name: getattr(self, name)[lists] for name in arrays}
+        return replace(self, lists=[self.lists[at] for at in lists], **mine)
 
     def week_of(self, month: str) -> int:
         """How many whole weeks end by a month's end."""
@@ -81,7 +84,9 @@ class Expected:
         directed = np.maximum(more, 0.0) if order == "longest_first" else None
         shared = tests + (more if directed is None else np.minimum(more, 0.0))
         joining = demand + np.broadcast_to(more_demand, self.demand.shape)[..., weeks]
-        return play(self.start if start is None else start, joining, shared, self.stay, directed)[0]
+        return play(
+            self.start if start is None else start, joining, shared, self.stay, directed, self.tilt[..., weeks]
+        )[0]
 
 
 def expect(figures: pd.DataFrame, bands: pd.DataFrame, as_of: str, *, draws: int, seed: int) -> Expected:
@@ -138,6 +143,7 @@ def expect(figures: pd.DataFrame, bands: pd.DataFrame, as_of: str, *, draws: int
         np.array(stay).reshape(-1, 1, BANDS),
         np.array(demand) if lists else np.zeros(nothing),
         np.array(tests) if lists else np.zeros(nothing),
+        np.zeros((len(lists), *nothing[1:])),
         np.array([float(rates[cell]["waiting_list_activity"]) for cell in lists]),
         np.array([float(rates[cell]["implied_demand"]) for cell in lists]),
     )

@@ -146,7 +146,7 @@ def _rows(
 ) -> pd.DataFrame:  # fmt: skip
     at = as_now[..., ends - 1, :]
     waiting, late = at.sum(axis=-1), at[..., 6:].sum(axis=-1)
-    demand = expected.demand.mean(axis=-1)
+    demand = expected.demand[..., begins:ends].mean(axis=-1)
     tests = expected.tests[..., begins:ends].mean(axis=-1)
     size = demand * weeks_of_demand(goal.needed_percent / 100, 6)
     half = np.median(extra, axis=1)

@@ -15,8 +15,11 @@ from lsc_analytics.reference import LAST_DM01_BAND
 Order = Literal["as_now", "longest_first"]
 BANDS = LAST_DM01_BAND + 1
 _PRIOR_PEOPLE = 20.0  # a list of so many people leans as much on the lists of its test as on itself
-_STEPS = 5  # of Newton's method, from the week before: the count is convex in the power, so it closes in from one side
+_STEPS = 12  # of Newton's method at most: the log of the count is convex in the power, so it closes in from one side
+_CLOSE = 1e-7  # of the count: near enough to stop
 _NOBODY = 1e-9
+# How a tilt bears on the bands: not on the youngest two, and in full on those of six weeks or more.
+_TILTED = np.clip((np.arange(BANDS) - 1) / 5, 0.0, 1.0)
 
 
 def weekly_stay(waiting: np.ndarray, demand: float, like: tuple[np.ndarray, float] | None = None) -> np.ndarray:
@@ -57,6 +60,7 @@ def play(
     tests: np.ndarray,
     stay: np.ndarray,
     directed: np.ndarray | None = None,
+    tilt: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What becomes of lists, week by week?
 
@@ -71,6 +75,8 @@ def play(
         tests: (..., weeks) from the waiting list.
         stay: (..., 14) weekly rates.
         directed: (..., weeks) further tests for the longest waiters.
+        tilt: (..., weeks) by how much more (above nought) of those of six weeks or more leave than their rates say, against
+            the youngest: rates of leaving are multiplied by e to it, and by less in the bands between.
 
     Returns:
         Bands at each week's end, (..., weeks, 14), and the tests done, (..., weeks).
@@ -83,7 +89,7 @@ def play(
     (28.0, [12.0])
     """
     shape = np.broadcast_shapes(start.shape[:-1], demand.shape[:-1], tests.shape[:-1])
-    bands, logs = np.broadcast_to(start, (*shape, BANDS)).astype(float), np.log(stay)
+    bands, usual = np.broadcast_to(start, (*shape, BANDS)).astype(float), np.log(stay)
     weeks = demand.shape[-1]
     told, done = np.empty((*shape, weeks, BANDS)), np.empty((*shape, weeks))
     power = np.ones(shape)
@@ -96,6 +102,7 @@ def play(
         tested = np.minimum(np.maximum(tests[..., week], 0.0), here)
         left = np.minimum(np.maximum(-demand[..., week], 0.0), here - tested)
         wanted = here - tested - left
+        logs = usual if tilt is None else usual * np.exp(tilt[..., week, None] * _TILTED)
         power = _power(aged, logs, wanted, power)
         bands = aged * np.exp(logs * power[..., None])
         total = bands.sum(axis=-1)
@@ -112,9 +119,13 @@ def play(
 
 def _power(held: np.ndarray, logs: np.ndarray, wanted: np.ndarray, power: np.ndarray) -> np.ndarray:
     """The power of the stay rates that leaves so many, by Newton's method."""
+    wanted = np.maximum(wanted, _NOBODY)
     for _ in range(_STEPS):
         staying = held * np.exp(logs * power[..., None])
-        excess = staying.sum(axis=-1) - wanted
-        slope = -(staying * logs).sum(axis=-1)
+        total = np.maximum(staying.sum(axis=-1), _NOBODY)
+        excess = np.log(total / wanted)
+        if (np.abs(excess) < _CLOSE).all():
+            break
+        slope = -(staying * logs).sum(axis=-1) / total
         power = np.clip(power + np.where(slope > _NOBODY, excess / np.maximum(slope, _NOBODY), 0.0), 0.0, 60.0)
     return power

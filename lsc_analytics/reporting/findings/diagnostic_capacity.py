@@ -15,9 +15,9 @@ _TOO_SHORT = (
     "workbooks with `lsc ingest`."
 )
 _LEVELS = (
-    "Read what a change would make different; take levels from the forecast. Over three and six months from three months of 2024 "
-    "and 2025, the six-week counts of going on as now were 1.3 to 1.4 times as wrong as the last value on the system's own "
-    "lists, and held in about half of the eight-in-ten intervals: who is tested first changes, and the intervals are of the flows alone."
+    "Going on as now follows the forecast of the list, month by month, as far as the weeks can. Held to it from March 2025 on "
+    "the system's own lists, the six-week counts were 1.2 to 1.3 times as wrong as the last value after three and six months, "
+    "and three in four were in the eight-in-ten interval: the difference that a change makes is the surer reading."
 )
 _WHOLE = 0.5  # of a test a week: less is none
 NO_FILE = (
