@@ -32,7 +32,8 @@ def predict(
     """What will every list be in the months ahead?
 
     All providers loaded teach the method, whichever are asked for; dates of standards that were announced by `as_of` are
-    known to it. Means add: a provider's total row has the sum of its specialties' means. Medians and intervals do not, and
+    known to it. Six weeks or more for a test is told by gradient boosting (`models.pooled.boosted`), which the batch's
+    contest leaves out for its time. Means add: a provider's total row has the sum of its specialties' means. Medians and intervals do not, and
     must not be added: lists seldom err all the same way.
 
     Args:
@@ -59,7 +60,7 @@ def predict(
     whole = figures[kind.function_column] == kind.total
     dates = pooled.deadlines(parameters.standards())
     told = [
-        pooled.forecast(part, kind, as_of, horizon, national=national, deadlines=dates)
+        pooled.forecast(part, kind, as_of, horizon, national=national, deadlines=dates, boosting=True)
         for part in (figures[~whole], figures[whole][: None if totals else 0])
         if as_of in set(part["month"])
     ]

@@ -100,7 +100,9 @@ def results(home: Home, tell: Callable[[str], None]) -> Study:
     months = rolling.origins(tests, "dm01")
     told = rolling.pooled_judged(tests, "dm01", months, HORIZON, none)
     tell(f"dm01: {len(months)} origins, {len(told):,} forecasts judged")
-    frames.append(rolling.record(told, "dm01"))
+    boosted = rolling.boosted_judged(tests, "dm01", months, HORIZON)
+    tell(f"dm01: {len(boosted):,} forecasts by boosting judged")
+    frames.append(rolling.record(pd.concat([told, boosted], ignore_index=True), "dm01"))
     sampled = rolling.origins(tests, "dm01", series.LEAST_HISTORY - 1)[::_EVERY_THIRD]
     chosen = rolling.sample(tests, pooled.DM01, _TESTS)
     frames.append(rolling.record(_beside(home, tests, told, chosen, sampled, tell), "dm01_sample"))

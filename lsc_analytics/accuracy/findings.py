@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from lsc_analytics.accuracy import history, rolling
+from lsc_analytics.models import forecast
 from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.reporting.words import MEASURES, count
 
@@ -29,18 +30,20 @@ def named(measure: str) -> str:
 
 
 def pooled_record(accuracy: pd.DataFrame, family: str) -> list[str]:
-    """Did the pooled method reach the lines that were set, are its intervals honest, and do its means add up?
+    """Did what `lsc forecast` says reach the lines that were set, are its intervals honest, and do its means add up?
+
+    By the pooled method, or by boosting where that tells a measure; the sentence says which.
 
     Args:
         accuracy: `tables.ACCURACY`.
         family: rtt or dm01.
     """
     rows = accuracy[
-        (accuracy["study"] == family)
-        & (accuracy["lists"] == rolling.EVERY)
-        & (accuracy["as_of"] == "every")
-        & (accuracy["method"] == "pooled")
+        (accuracy["study"] == family) & (accuracy["lists"] == rolling.EVERY) & (accuracy["as_of"] == "every")
     ]
+    boosted = rows["method"] == forecast.BOOSTED
+    of_trees = rows["measure"].isin(rows.loc[boosted, "measure"])
+    rows = rows[boosted | ((rows["method"] == forecast.POOLED) & ~of_trees)]
     said = []
     near = rows[rows["horizons"] == "1 to 3"].set_index("measure")
     for measure, line in LINES[family].items():
@@ -48,7 +51,7 @@ def pooled_record(accuracy: pd.DataFrame, family: str) -> list[str]:
             row = near.loc[measure]
             met = "reaches" if row["origins_mean"] <= line else "does not reach"
             said.append(
-                f"{named(measure)}: the mean over {row['origins']} origins is {row['origins_mean']:.3f} of the last value's "
+                f"{named(measure)}{', by boosting' if row['method'] == forecast.BOOSTED else ''}: the mean over {row['origins']} origins is {row['origins_mean']:.3f} of the last value's "
                 f"error, one to three months ahead, which {met} the line of {line:.2f}; the origins range from "
                 f"{row['origins_least']:.2f} to {row['origins_most']:.2f}."
             )

@@ -6,13 +6,14 @@ It makes no forecast of its own and changes nothing: the methods are in `models`
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from lsc_analytics import parameters
-from lsc_analytics.models import pooled, scores
+from lsc_analytics.models import forecast, pooled, scores
 from lsc_analytics.models.family import Family
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.tables import ACCURACY, DM01_TRACK_RECORD, RTT_TRACK_RECORD, Table
@@ -184,12 +185,42 @@ def pooled_judged(
         `tables.RTT_TRACK_RECORD` or `tables.DM01_TRACK_RECORD`.
     """
     kind = kind_of(family)
+    told = _pooled(figures, kind, list(months), horizon, national).assign(method=forecast.POOLED)
+    return beside_outturn(pd.concat([told, last_value(told, figures, kind)], ignore_index=True), figures, kind)
+
+
+def boosted_judged(figures: pd.DataFrame, family: str, months: Iterable[str], horizon: int) -> pd.DataFrame:
+    """What `lsc forecast` says of the measures that gradient boosting tells, from each of some months, beside what came.
+
+    Args:
+        figures: As for `pooled_judged`.
+        family: A family with such measures: dm01.
+        months: Origins.
+        horizon: Months ahead.
+
+    Returns:
+        As `pooled_judged`, without the last value; lists too short or small for trees have the pooled method's answer.
+    """
+    kind = kind_of(family)
+    # The other measures are as the pooled method has them, and each is told apart from the others but for the whole list.
+    needed = replace(kind, measures=(kind.measures[0], *kind.boosted))
+    told = _pooled(figures, needed, list(months), horizon, None, boosting=True)
+    return beside_outturn(told[told["measure"].isin(kind.boosted)].assign(method=forecast.BOOSTED), figures, kind)
+
+
+def _pooled(
+    figures: pd.DataFrame,
+    kind: Family,
+    months: list[str],
+    horizon: int,
+    national: pd.DataFrame | None,
+    *,
+    boosting: bool = False,
+) -> pd.DataFrame:
     dates = pooled.deadlines(parameters.standards())
-    told = pooled.rolling(figures, kind, list(months), horizon, national=national, deadlines=dates)
+    told = pooled.rolling(figures, kind, months, horizon, national=national, deadlines=dates, boosting=boosting)
     told = told[told["target_month"] <= figures["month"].max()]
-    told = told.assign(method="pooled", horizon=_months_apart(told["as_of"], told["target_month"]))
-    both = pd.concat([told, last_value(told, figures, kind)], ignore_index=True)
-    return beside_outturn(both, figures, kind)
+    return told.assign(horizon=_months_apart(told["as_of"], told["target_month"]))
 
 
 def _months_apart(first: pd.Series, last: pd.Series) -> np.ndarray:

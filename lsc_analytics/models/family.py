@@ -34,6 +34,7 @@ class Family:
         common: Weights of the parts of a measure's common movement; see `pooled.movement.common_movement`.
         within: Measures that are a part of the list but no count over a threshold.
         flows: Measures of a month rather than of a month end, which no list bounds.
+        boosted: Measures whose medians gradient boosting tells better, where it is asked for; it needs a flow.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Family:
     common: Mapping[str, Mapping[str, float]]
     within: tuple[str, ...] = ()
     flows: tuple[str, ...] = field(default=())
+    boosted: tuple[str, ...] = ()
 
     @property
     def cell(self) -> list[str]:
@@ -135,6 +137,7 @@ DM01 = Family(
     },
     common=dict.fromkeys(("total_waiting", "waiting_6_plus", "waiting_13_plus", "waiting_list_activity"), _TESTS),
     flows=("waiting_list_activity",),
+    boosted=("waiting_6_plus",),
 )
 
 

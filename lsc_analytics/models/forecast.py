@@ -25,6 +25,7 @@ from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD, RTT_TRANSFERS
 
 SAID = ("mean", *QUANTILES, "probability_any")
 FLOWS_AND_IDENTITY, COHORT, POOLED, COMBINATION = "flows_and_identity", "cohort", "pooled", "combination"
+BOOSTED = "boosted"  # of `lsc forecast` alone: no part of the contest
 _RATE_MONTHS = 12  # exit rates are learned from a year, so that each season is in them once
 
 

@@ -56,6 +56,16 @@ def test_lines_that_are_reached_and_missed_are_said() -> None:
     assert "does not reach" in bad
 
 
+def test_a_measure_told_by_boosting_is_said_to_be() -> None:
+    """Where both are judged the line is held against what `lsc forecast` says, and the pooled method's rows stay in the tables."""
+    worse, last = judged(median=[0.0, 10] * 3), judged(method="last_value", median=[90.0, 4] * 3)
+    both = pd.concat([worse, judged(method="boosted"), last]).assign(measure="waiting_6_plus")
+    record = rolling.record(both, "dm01")
+    said = findings.pooled_record(record, "dm01")
+    assert said[0].startswith("Waiting six weeks or more, by boosting: the mean over 1 origins is 0.312")
+    assert set(record["method"]) == {"pooled", "boosted", "last_value"}
+
+
 def test_where_nothing_beats_the_last_value_it_leads() -> None:
     """In words, and the leader's ratio where something does."""
     assert "`pooled` leads with 0.312" in findings.leaders(ACCURACY.check(record(95.0)), "england")[0]

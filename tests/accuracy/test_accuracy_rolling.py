@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import example_weekly_lists
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,6 +106,18 @@ def test_the_pooled_method_is_judged_blind() -> None:
     assert set(first["method"]) == {"pooled", "last_value"}
     told = rolling.record(first, "rtt")
     assert (told.loc[told["method"] == "last_value", "error_to_last_value"] == 1).all()
+
+
+def test_boosting_is_judged_blind_on_its_own_measure() -> None:
+    """Only what trees tell, from what was known; the same counts stand beside it as beside the pooled method."""
+    figures = example_weekly_lists.panel(6, 16)
+    later = figures.assign(value=figures["value"].where(figures["month"] <= "2025-05", 2 * figures["value"]))
+    first, second = (rolling.boosted_judged(frame, "dm01", ["2025-05"], 1) for frame in (figures, later))
+    pd.testing.assert_frame_equal(first.drop(columns="outturn"), second.drop(columns="outturn"))
+    assert set(first["measure"]) == {"waiting_6_plus"}
+    assert set(first["method"]) == {"boosted"}
+    served = pooled.forecast(figures, pooled.DM01, "2025-05", 1, boosting=True).query("measure == 'waiting_6_plus'")
+    np.testing.assert_array_equal(first["median"], served["median"])
 
 
 def test_a_month_with_few_providers_is_no_origin() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models.family import Family
+from lsc_analytics.models.pooled import boosted
 from lsc_analytics.models.pooled.intervals import CALIBRATION_ORIGINS, LEAST_HISTORY, QUANTILES, learnt_by, spread
 from lsc_analytics.models.pooled.movement import movement
 from lsc_analytics.models.pooled.panel import Deadline, Panel, arrange, first_month, growth, shift
@@ -28,6 +29,7 @@ def forecast(
     *,
     national: pd.DataFrame | None = None,
     deadlines: Sequence[Deadline] = (),
+    boosting: bool = False,
 ) -> pd.DataFrame:
     """What will each list be in each of the months ahead, and how sure are we?
 
@@ -46,17 +48,20 @@ def forecast(
         national: As for `arrange`.
         deadlines: Dates of standards, as `pooled.deadlines(parameters.standards())` gives them; one that was not yet
             announced at the origin is not used.
+        boosting: Whether the medians of the family's `boosted` measures are those of gradient boosting where a list is
+            large enough for it: better, and seconds more a month ahead.
 
     Returns:
         A row a list with anyone on it at `as_of`, measure and month ahead: the columns of
         `tables.RTT_PREDICTIONS` or `tables.DM01_PREDICTIONS`. Counts are whole and not negative, a longer wait never
-        has more than a shorter one, and `method` says `pooled`, or `last_value` where the history is short.
+        has more than a shorter one, and `method` says `pooled`, `boosted`, or `last_value` where the history is short.
 
     Raises:
         ParameterError: The horizon is not 1 to 12.
         NoDataError: No list has anyone on it at an origin.
     """
-    return rolling(figures, family, [as_of], horizon, national=national, deadlines=deadlines).drop(columns="as_of")
+    told = rolling(figures, family, [as_of], horizon, national=national, deadlines=deadlines, boosting=boosting)
+    return told.drop(columns="as_of")
 
 
 def rolling(
@@ -67,6 +72,7 @@ def rolling(
     *,
     national: pd.DataFrame | None = None,
     deadlines: Sequence[Deadline] = (),
+    boosting: bool = False,
 ) -> pd.DataFrame:
     """What would `forecast` have said at each of several months?
 
@@ -79,6 +85,7 @@ def rolling(
         horizon: Months ahead, 1 to 12.
         national: As for `arrange`.
         deadlines: As for `forecast`.
+        boosting: As for `forecast`; every origin takes a fit a month ahead.
 
     Returns:
         The columns of `forecast`, after `as_of`: the origin.
@@ -101,13 +108,36 @@ def rolling(
         places = [panel.months.index(as_of) for as_of in together]
         for ahead in range(1, horizon + 1):
             told = {m: medians(panel, family, m, ahead, _needed(places, ahead)) for m in family.measures}
+            trees = {m: boosted.medians(panel, family, m, ahead, places) for m in family.boosted if boosting}
             for now in places:
                 told_of = {
-                    measure: spread(panel, family, measure, ahead, told[measure], now) for measure in family.measures
+                    measure: _spread(panel, family, measure, ahead, told[measure], trees.get(measure, {}), now)
+                    for measure in family.measures
                 }
                 frames.append(_rows(panel, family, told_of, now, ahead))
     sorted_by = ["as_of", "provider_code", family.function_column, "measure", "target_month"]
     return pd.concat(frames).sort_values(sorted_by, ignore_index=True)
+
+
+def _spread(
+    panel: Panel,
+    family: Family,
+    measure: str,
+    ahead: int,
+    told: dict[int, np.ndarray],
+    trees: dict[int, np.ndarray],
+    now: int,
+) -> pd.DataFrame:
+    """The regression's intervals, moved to the trees' medians where there are any.
+
+    Trees at nine earlier origins would take ten times as long, and err less than the regression whose errors these are: the
+    intervals are a little wide rather than narrow.
+    """
+    if now not in trees:
+        return spread(panel, family, measure, ahead, told, now)
+    led = np.isfinite(trees[now])
+    frame = spread(panel, family, measure, ahead, told | {now: np.where(led, trees[now], told[now])}, now)
+    return frame.assign(method=np.where(led & (frame["method"] == "pooled"), "boosted", frame["method"]))
 
 
 def _needed(places: Sequence[int], ahead: int) -> list[int]:

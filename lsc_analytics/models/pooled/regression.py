@@ -53,7 +53,7 @@ def excess_features(panel: Panel, family: Family, measure: str, ahead: int) -> n
             columns.append(count * (np.clip((after - before) / (before + _GROUP_PRIOR), -0.9, 1.5)[group] - year_ago))
         companions = [panel.counts[name] for name in family.companions[measure]]
         if measure in family.threshold:
-            companions.append(_over(panel, family, family.threshold[measure] - ahead * WEEKS_A_MONTH))
+            companions.append(over_weeks(panel, family, family.threshold[measure] - ahead * WEEKS_A_MONTH))
         for companion in companions:
             excess = companion - count * np.nansum(companion, axis=0) / np.nansum(count, axis=0)
             columns += [excess, excess - shift(excess, 1), excess - shift(excess, 3)]
@@ -86,7 +86,7 @@ def _tipping(panel: Panel, count: np.ndarray, feeding: np.ndarray, ahead: int) -
     return [*columns, feeding * (np.clip(own, 0, 3) - stayed)]
 
 
-def _over(panel: Panel, family: Family, weeks: float) -> np.ndarray:
+def over_weeks(panel: Panel, family: Family, weeks: float) -> np.ndarray:
     """How many wait longer than so many weeks, log-linear between the thresholds that are known: lists by months."""
     known = sorted(family.over)
     wanted = max(weeks, 0.0)
