@@ -41,8 +41,8 @@ def pooled_record(accuracy: pd.DataFrame, family: str) -> list[str]:
     rows = accuracy[
         (accuracy["study"] == family) & (accuracy["lists"] == rolling.EVERY) & (accuracy["as_of"] == "every")
     ]
-    boosted = rows["method"] == forecast.BOOSTED
-    of_trees = rows["measure"].isin(rows.loc[boosted, "measure"])
+    by, boosted = ["measure", "horizons"], rows["method"] == forecast.BOOSTED
+    of_trees = pd.MultiIndex.from_frame(rows[by]).isin(pd.MultiIndex.from_frame(rows.loc[boosted, by]))
     rows = rows[boosted | ((rows["method"] == forecast.POOLED) & ~of_trees)]
     said = []
     near = rows[rows["horizons"] == "1 to 3"].set_index("measure")

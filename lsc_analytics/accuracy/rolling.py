@@ -15,6 +15,7 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.models import forecast, pooled, scores
 from lsc_analytics.models.family import Family
+from lsc_analytics.models.pooled import boosted
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.tables import ACCURACY, DM01_TRACK_RECORD, RTT_TRACK_RECORD, Table
 
@@ -196,7 +197,7 @@ def boosted_judged(figures: pd.DataFrame, family: str, months: Iterable[str], ho
         figures: As for `pooled_judged`.
         family: A family with such measures: dm01.
         months: Origins.
-        horizon: Months ahead.
+        horizon: Months ahead, as far as trees tell them.
 
     Returns:
         As `pooled_judged`, without the last value; lists too short or small for trees have the pooled method's answer.
@@ -204,7 +205,7 @@ def boosted_judged(figures: pd.DataFrame, family: str, months: Iterable[str], ho
     kind = kind_of(family)
     # The other measures are as the pooled method has them, and each is told apart from the others but for the whole list.
     needed = replace(kind, measures=(kind.measures[0], *kind.boosted))
-    told = _pooled(figures, needed, list(months), horizon, None, boosting=True)
+    told = _pooled(figures, needed, list(months), min(horizon, boosted.FURTHEST), None, boosting=True)
     return beside_outturn(told[told["measure"].isin(kind.boosted)].assign(method=forecast.BOOSTED), figures, kind)
 
 

@@ -68,7 +68,7 @@ _PREDICTED = (
     MEASURE,
     Column("target_month", TEXT, "Month forecast, YYYY-MM"),
     *_SAID,
-    Column("method", TEXT, "pooled, boosted (long waits for tests), or last_value where the history is short"),
+    Column("method", TEXT, "pooled, boosted (six weeks or more for a test), or last_value where the history is short"),
 )
 RTT_PREDICTIONS = Table(
     "rtt_predictions",

@@ -22,6 +22,7 @@ from lsc_analytics.models.pooled.regression import over_weeks
 LEAST_MEAN: Final = (
     50  # mean waiting so far: a smaller list moves by chance, and neither teaches trees nor is told by them
 )
+FURTHEST: Final = 3  # months ahead that boosting was judged at; further ahead the regression tells
 _FIRST_ORIGIN = 12  # months before a year ago is known
 _TAUGHT = 12  # latest known origins that are learned from
 _GRADES: Final = 64  # that a feature is cut into

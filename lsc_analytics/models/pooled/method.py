@@ -49,7 +49,7 @@ def forecast(
         deadlines: Dates of standards, as `pooled.deadlines(parameters.standards())` gives them; one that was not yet
             announced at the origin is not used.
         boosting: Whether the medians of the family's `boosted` measures are those of gradient boosting where a list is
-            large enough for it: better, and seconds more a month ahead.
+            large enough for it, up to three months ahead: better, and seconds more.
 
     Returns:
         A row a list with anyone on it at `as_of`, measure and month ahead: the columns of
@@ -108,7 +108,8 @@ def rolling(
         places = [panel.months.index(as_of) for as_of in together]
         for ahead in range(1, horizon + 1):
             told = {m: medians(panel, family, m, ahead, _needed(places, ahead)) for m in family.measures}
-            trees = {m: boosted.medians(panel, family, m, ahead, places) for m in family.boosted if boosting}
+            grown = family.boosted if boosting and ahead <= boosted.FURTHEST else ()
+            trees = {measure: boosted.medians(panel, family, measure, ahead, places) for measure in grown}
             for now in places:
                 told_of = {
                     measure: _spread(panel, family, measure, ahead, told[measure], trees.get(measure, {}), now)
