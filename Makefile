@@ -72,7 +72,7 @@ lab: $(INSTALLED) ## Open the notebooks in JupyterLab
 	@$(BIN)/lsc lab
 
 lock: ## Renew requirements.lock from pyproject.toml (maintainers; needs uv)
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra cluster --group dev --universal --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --python-version 3.11 -o requirements.lock
 
 $(INSTALLED): requirements.lock pyproject.toml

@@ -35,10 +35,10 @@ COMMANDS = (
 )
 
 
-def lsc(*arguments: str | Path, home: Home) -> subprocess.CompletedProcess[str]:
+def lsc(*arguments: str | Path, home: Home, **more: str) -> subprocess.CompletedProcess[str]:
     """The command as a user calls it."""
     command = [str(Path(sys.executable).with_name("lsc")), *map(str, arguments)]
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home.root.parent), "LSC_HOME": str(home.root)}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home.root.parent), "LSC_HOME": str(home.root), **more}
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
@@ -93,13 +93,18 @@ def test_a_refused_file_ends_with_one_and_the_rest_is_loaded(home: Home, tmp_pat
     assert lsc("ingest", folder / "20260131-RTT-January-2026-full-extract.csv", home=home).returncode == 0
 
 
-def test_a_run_on_an_empty_home_skips_every_family_and_says_why(home: Home) -> None:
-    """Nothing loaded is no failure: each family is skipped with the remedy, and the manifest says so."""
-    ended = lsc("run", home=home)
+def test_a_run_on_an_empty_home_skips_every_family_and_says_why(home: Home, tmp_path: Path) -> None:
+    """Nothing loaded is no failure: each family is skipped with the remedy; the manifest and the CI job's page say so."""
+    page = tmp_path / "summary.md"
+    page.write_text("What another step said.\n")
+    ended = lsc("run", home=home, GITHUB_STEP_SUMMARY=str(page))
     assert ended.returncode == 0, ended.stderr
     assert "No RTT data are loaded. Load some with `lsc ingest`." in ended.stdout
     (path,) = home.runs.glob("*/manifest.json")
-    assert {report["status"] for report in json.loads(path.read_text())["reports"]} == {"skipped"}
+    told = json.loads(path.read_text())
+    assert {report["status"] for report in told["reports"]} == {"skipped"}
+    assert [stage["title"] for stage in told["stages"]] == ["What changed", "Reports"]
+    assert page.read_text().startswith(f"What another step said.\n### Reports: {len(told['reports'])} skipped\n")
 
 
 def test_one_report_can_be_made_and_is_left_alone_the_second_time(loaded: Home) -> None:

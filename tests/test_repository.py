@@ -22,6 +22,7 @@ from lsc_analytics.parameters import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = [text for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = {canonicalize_name(name): version for name, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", LOCK, re.M)}
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -41,7 +42,7 @@ def tracked() -> Iterator[tuple[str, str]]:
             yield name, content.decode("utf-8")
 
 
-@pytest.mark.parametrize("text", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]])
+@pytest.mark.parametrize("text", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *EXTRAS])
 def test_lock_satisfies_each_dependency(text: str) -> None:
     """What pyproject.toml asks for is in the lock, at a version that satisfies it."""
     requirement = Requirement(text)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 
 from lsc_analytics import parameters, vocabulary
+from lsc_analytics.batch.manifest import Stage
 from lsc_analytics.batch.matrix import Available, Due
 from lsc_analytics.batch.runner import run_tasks
 from lsc_analytics.errors import NoDataError
@@ -49,7 +52,13 @@ def available(home: Home) -> dict[str, Available]:
 
 
 def make_forecasts(
-    home: Home, due: Sequence[Due], loaded: dict[str, Available], *, workers: int | None = None
+    home: Home,
+    due: Sequence[Due],
+    loaded: dict[str, Available],
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    stages: list[Stage] | None = None,
 ) -> list[str]:
     """Make and store the forecasts that these reports rest on, before any notebook runs, so that no two make the same one.
 
@@ -57,22 +66,31 @@ def make_forecasts(
     the forecasts that it leads, totals after the lists that they are the sums of; last the record of them all. DM01's tests
     are made all together, beside the first.
 
+    Args:
+        home: Where the data are and the results go.
+        due: The reports.
+        loaded: What they can be made of.
+        workers: Processes at a time; as many as cores unless given.
+        executor: Who makes them instead, as in `runner.run`.
+        stages: Is given where the time went.
+
     Returns:
         What could not be made and why, a sentence each: the report that rests on it tries again, and says in which cell
         it fails.
     """
+    made = partial(run_tasks, workers=workers, home=home, executor=executor, stages=stages)
     cells = forecasts_needed(due, loaded)
     faults = []
     if any(one.notebook == "notebooks/patient_tracking_list.ipynb" and not one.skipped for one in due):
-        answers = run_tasks([(remember_ptl, ())], title="Tracking list", workers=workers, home=home)
+        answers = made([(remember_ptl, ())], title="Tracking list")
         faults += [f"Tracking list: {answer.error}" for answer in answers if answer.error]
-    stages: list[tuple[str, list[Task]]] = []
+    planned: list[tuple[str, list[Task]]] = []
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
         # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
         wanted.sort(key=lambda cell: (cell[0] == SYSTEM, cell[1] == ALL_SPECIALTIES))
         judged = list(dict.fromkeys([*forecasts.lists(month), *wanted]))
-        stages += [
+        planned += [
             ("Methods", [(remember_shared, (month,)), *((remember_methods, (*cell, month)) for cell in judged)]),
             ("Contest", [(remember_contest, (month,))]),
             ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
@@ -80,15 +98,15 @@ def make_forecasts(
         ]
     if tests := [(remember_tests, (month,)) for month in tests_needed(due)]:
         # Beside the first stage, which is the longest.
-        stages[:1] = [("Methods", [*tests, *(stages[0][1] if stages else [])])]
+        planned[:1] = [("Methods", [*tests, *(planned[0][1] if planned else [])])]
     if months := _diagnostic_months(due):
-        stages.append(("Diagnostic capacity", [(remember_diagnostic_capacity, (month,)) for month in months]))
-    for title, tasks in stages:
-        answers = run_tasks(tasks, title=title, workers=workers, home=home)
+        planned.append(("Diagnostic capacity", [(remember_diagnostic_capacity, (month,)) for month in months]))
+    for title, tasks in planned:
+        answers = made(tasks, title=title)
         said = zip(tasks, answers, strict=True)
         faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
     proposals = proposals_needed(due)
-    answers = run_tasks([(remember_proposal, one) for one in proposals], title="Mutual aid", workers=workers, home=home)
+    answers = made([(remember_proposal, one) for one in proposals], title="Mutual aid")
     return faults + [
         f"Mutual aid, {' '.join(map(str, one))}: {answer.error}"
         for one, answer in zip(proposals, answers, strict=True)

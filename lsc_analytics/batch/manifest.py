@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -51,9 +52,29 @@ class Report:
     sha256: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Part of a batch's work, such as the methods or the reports.
+
+    Attributes:
+        title: As it was shown while it went on.
+        seconds: From its beginning to its end, on however many processes.
+        tasks: How many calls were made.
+        failed: How many of them gave no answer.
+    """
+
+    title: str
+    seconds: float
+    tasks: int
+    failed: int
+
+
 @dataclass
 class Manifest:
-    """One run. `finished` is None while it goes on, or where it was killed."""
+    """One run. `finished` is None while it goes on, or where it was killed.
+
+    `stages` is where the time went: the models before the run began, then its own looking for what changed, and its reports.
+    """
 
     run_id: str
     started: str
@@ -61,6 +82,7 @@ class Manifest:
     code_version: str
     data_release: str
     reports: list[Report] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
 
     def seconds(self) -> float:
         """How long the run took, to the second; up to this moment where it has not ended."""
@@ -82,8 +104,8 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def begin(home: Home, *, code_version: str, data_release: str) -> Manifest:
-    """A new run with a folder of its own, named by the moment; a later name sorts later."""
+def begin(home: Home, *, code_version: str, data_release: str, stages: Sequence[Stage] = ()) -> Manifest:
+    """A new run with a folder of its own, named by the moment; a later name sorts later. `stages` went before it."""
     started = now()
     name = run_id = started.replace("-", "").replace(":", "")
     home.runs.mkdir(parents=True, exist_ok=True)
@@ -93,7 +115,7 @@ def begin(home: Home, *, code_version: str, data_release: str) -> Manifest:
             break
         except FileExistsError:
             run_id = f"{name}-{attempt:03d}"
-    manifest = Manifest(run_id, started, None, code_version, data_release)
+    manifest = Manifest(run_id, started, None, code_version, data_release, stages=[*stages])
     _write(home, manifest)
     return manifest
 
@@ -119,11 +141,12 @@ def read(folder: Path) -> Manifest:
     """The manifest in a run's folder, with what a run that was killed had finished."""
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     reports = [Report(**report) for report in content.pop("reports")]
+    stages = [Stage(**stage) for stage in content.pop("stages", [])]  # runs before there were stages have none
     lines = folder / "finished.jsonl"
     if content["finished"] is None and lines.exists():
         whole = lines.read_text(encoding="utf-8").rpartition("\n")[0]  # what follows the last line end was cut short
         reports = [Report(**json.loads(line)) for line in whole.splitlines()]
-    return Manifest(**content, reports=reports)
+    return Manifest(**content, reports=reports, stages=stages)
 
 
 def read_all(home: Home) -> list[Manifest]:

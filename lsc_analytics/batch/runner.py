@@ -10,23 +10,29 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Literal
 
 from lsc_analytics import parameters
+from lsc_analytics.batch import cluster
 from lsc_analytics.batch import manifest as manifests
-from lsc_analytics.batch.manifest import Manifest, Report
+from lsc_analytics.batch import workers as processes
+from lsc_analytics.batch.manifest import Manifest, Report, Stage
 from lsc_analytics.batch.matrix import Due
 from lsc_analytics.batch.progress import Watch, line, watching
-from lsc_analytics.batch.workers import Answer, Call, answers, said
+from lsc_analytics.batch.workers import Answer, Call, said
 from lsc_analytics.reference import PROVENANCE
 from lsc_analytics.store.home import Home, write_text
 from lsc_analytics.store.warehouse import READ_TOO
 
 Render = Callable[..., str]
 EngineName = Literal["lsc-in-process", "kernel"]
+_MADE = ".made-"  # before the name of a file that a worker has written and the run has not yet taken
+_TOGETHER_ELSEWHERE = 4  # a cluster's answers come together too, and its workers may be many
 _GRACE_SECONDS = 120  # beyond what its cells may take together, for starting and rendering
 
 
@@ -42,6 +48,8 @@ def run(
     engine: EngineName = "lsc-in-process",
     notebooks: Path | None = None,
     progress: Watch = watching,
+    executor: Executor | None = None,
+    stages: Sequence[Stage] = (),
 ) -> Manifest:
     """Make every report that is due.
 
@@ -58,6 +66,9 @@ def run(
         engine: `kernel` runs each notebook in a stock kernel instead (over IPC): slower, and the reference.
         notebooks: Folder of the notebooks; the checkout's unless given.
         progress: How to show it.
+        executor: Who makes them instead of processes of this machine: a cluster's (`cluster.dask`), whose workers share
+            the home and have the same code.
+        stages: What went before, for the manifest.
 
     Returns:
         The manifest, as written to the run's folder. Its `failed` decides the exit code.
@@ -66,8 +77,10 @@ def run(
     sources = {name: (folder / Path(name).name).read_bytes() for name in {one.notebook for one in due}}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sources.items()}
     cells = {name: len(json.loads(content)["cells"]) for name, content in sources.items()}
+    began = time.monotonic()
+    # It begins before it looks what it can leave, so that nobody removes that meanwhile: `lsc prune` sees it going on.
+    manifest = manifests.begin(home, code_version=code_version, data_release=data_release, stages=stages)
     earlier = manifests.reusable(home)
-    manifest = manifests.begin(home, code_version=code_version, data_release=data_release)
     log = home.runs / manifest.run_id / "workers.log"
     with progress("Reports", len(due)) as tick:
 
@@ -99,15 +112,18 @@ def run(
             )
             for one, _ in making
         ]
-        for answer in answers(
-            calls,
-            workers=workers or _cores(),
-            environment={"LSC_HOME": str(home.root)},
-            log=log,
-            preload=[render.__module__],
-        ):
+        looked = time.monotonic()
+        options = {"environment": {"LSC_HOME": str(home.root)}, "log": log, "preload": [render.__module__]}
+        for answer in _answers(calls, executor, workers, 1, options):
             one, key = making[answer.index]
-            finish(_made(one, key, answer))
+            finish(_taken(home, one, key, answer))
+    left = len(due) - len(making)
+    made = Stage("Reports", round(time.monotonic() - looked, 1), len(making), len(manifest.failed))
+    manifest.stages += [Stage("What changed", round(looked - began, 1), left, 0), made]
+    for path in (home.runs / manifest.run_id).rglob(
+        f"{_MADE}*"
+    ):  # by a worker that was given up and ended all the same
+        path.unlink(missing_ok=True)
     if log.exists() and not log.stat().st_size:
         log.unlink()
     manifests.end(home, manifest)
@@ -122,6 +138,8 @@ def run_tasks(
     seconds: float | None = None,
     home: Home | None = None,
     progress: Watch = watching,
+    executor: Executor | None = None,
+    stages: list[Stage] | None = None,
 ) -> list[Answer]:
     """Make calls that a batch's reports rest on, such as fitting a model and storing what it says.
 
@@ -134,21 +152,36 @@ def run_tasks(
         seconds: After how long a task is stopped.
         home: The home that `LSC_HOME` shall name in them.
         progress: How to show it.
+        executor: Who makes them instead of processes of this machine, as in `run`.
+        stages: Is given what became of these.
 
     Returns:
         One answer a task, in the tasks' order; `error` says why a value is missing.
     """
     calls = [Call(function, arguments, seconds) for function, arguments in tasks]
-    workers = workers or _cores()
-    options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)} if home else None, "log": Path(os.devnull)}
-    together = -(-len(calls) // (3 * workers)) or 1  # what a process has read and warmed serves its next tasks
+    options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)} if home else {}, "log": Path(os.devnull)}
+    # What a process has read and warmed serves its next tasks.
+    together = -(-len(calls) // (3 * (workers or _cores()))) or 1
     found: list[Answer] = []
+    began = time.monotonic()
     with progress(title, len(calls)) as tick:
-        for answer in answers(calls, workers=workers, together=together, **options):
+        for answer in _answers(calls, executor, workers, together, options):
             found.append(answer)
             name = calls[answer.index].function.__name__
             tick(f"{'failed' if answer.error else 'done':<10} {name} {answer.index + 1}  {answer.error or ''}".rstrip())
+    if stages is not None and calls:
+        failed = sum(answer.error is not None for answer in found)
+        stages.append(Stage(title, round(time.monotonic() - began, 1), len(calls), failed))
     return sorted(found, key=lambda answer: answer.index)
+
+
+def _answers(
+    calls: Sequence[Call], executor: Executor | None, workers: int | None, together: int, options: dict[str, Any]
+) -> Iterator[Answer]:
+    """The answers as they come, of processes of this machine or of an executor's."""
+    if executor is None:
+        return processes.answers(calls, workers=workers or _cores(), together=together, **options)
+    return cluster.answers(calls, executor, together=min(together, _TOGETHER_ELSEWHERE), **options)
 
 
 def _cores() -> int:
@@ -170,11 +203,17 @@ def _unchanged(due: Due, earlier: Report) -> Report:
     return _report(due, "unchanged", **kept)
 
 
-def _made(due: Due, key: str, answer: Answer) -> Report:
-    """What a worker has answered, as a report."""
+def _taken(home: Home, due: Due, key: str, answer: Answer) -> Report:
+    """What a worker has answered, as a report, its files renamed to where they belong.
+
+    On a cluster a report can be made twice, where its worker is lost: only the files of the answer that is taken count.
+    """
     if answer.error is not None:
         return _report(due, "failed", error=answer.error, seconds=answer.seconds, key=key)
     status: manifests.Status = "failed" if answer.value["error"] else "done"
+    made = answer.value.pop("made")
+    for path in [home.root / answer.value[name] for name in ("output", "rendered") if answer.value.get(name)]:
+        path.with_name(f"{made}{path.name}").replace(path)
     return _report(due, status, seconds=answer.seconds, key=key, **answer.value)
 
 
@@ -190,10 +229,11 @@ def _make(
     """Execute one notebook and render it, in a worker: the fields of its report that only the worker knows."""
     output = home.runs / context["run_id"] / f"{due.address}.ipynb"
     page = output.with_suffix(".html")
+    made = f"{_MADE}{os.urandom(4).hex()}-"
     executed, error = _execute(notebooks / Path(due.notebook).name, due.parameters, engine, seconds_per_cell)
     # Papermill notes the paths of this machine; a home that is copied must not carry them.
     executed.metadata.papermill.update(input_path=due.notebook, output_path=output.relative_to(home.root).as_posix())
-    write_text(output, _text(executed))
+    write_text(output.with_name(f"{made}{output.name}"), _text(executed))
     written = {"output": output}
     told = _provenance(executed)
     sources = told.get("sources", [])
@@ -207,14 +247,17 @@ def _make(
     if error is None:
         about = {"address": due.address, "notebook": due.notebook, "parameters": due.parameters, "sources": sources}
         try:
-            write_text(page, render(executed, context=context | about | {"as_of": due.parameters.get("as_of")}))
+            write_text(
+                page.with_name(f"{made}{page.name}"),
+                render(executed, context=context | about | {"as_of": due.parameters.get("as_of")}),
+            )
             written["rendered"] = page
         except Exception as fault:
             traceback.print_exc()  # to the run's workers.log
             error = f"The page could not be rendered. {said(fault)}"
     paths = {name: path.relative_to(home.root).as_posix() for name, path in written.items()}
-    digests = {name: manifests.sha256(path) for name, path in written.items()}
-    return {**paths, "error": error, "sources": sources, "sha256": digests}
+    digests = {name: manifests.sha256(path.with_name(f"{made}{path.name}")) for name, path in written.items()}
+    return {**paths, "made": made, "error": error, "sources": sources, "sha256": digests}
 
 
 def _execute(

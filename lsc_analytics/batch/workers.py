@@ -1,7 +1,7 @@
 """Calls made each in a fresh process, a few at a time: one that dies costs only itself, and is tried once more.
 
 A `ProcessPoolExecutor` loses every call when one child is killed; here each call has a process, forked in milliseconds
-from a server that has imported everything already. It needs POSIX and the main thread, and knows nothing of notebooks.
+from a server that has imported everything already. It needs POSIX, and knows nothing of notebooks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import multiprocessing.forkserver
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 import types
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 TRIES = 2
+_ALONE = threading.RLock()  # threads of a cluster's worker may ask at once, and what follows is the whole process's
 # Set before numpy is imported: workers share the cores, so one that starts a thread per core slows the others.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -124,28 +126,42 @@ def _context(preload: Sequence[str]) -> Any:
     """The fork server, started with one numeric thread to a process, everything imported, and deaf to Ctrl-C."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["lsc_analytics.batch.preloaded", *preload])
-    added = {name: value for name, value in ({"LSC_FORK_SERVER": "1"} | ONE_THREAD).items() if name not in os.environ}
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: the server ends with us, without a word
-    os.environ.update(added)
+    with _ALONE:
+        given = {"LSC_FORK_SERVER": "1"} | ONE_THREAD
+        added = {name: value for name, value in given.items() if name not in os.environ}
+        os.environ.update(added)
+        try:
+            with _without_main(), _without_interrupts():
+                multiprocessing.forkserver.ensure_running()
+        finally:
+            for name in added:
+                del os.environ[name]
+    return context
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C, which a process that starts inherits: the server ends with us, without a word."""
+    if threading.current_thread() is not threading.main_thread():  # where nobody may say what a signal does
+        yield
+        return
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with _without_main():
-            multiprocessing.forkserver.ensure_running()
+        yield
     finally:
         signal.signal(signal.SIGINT, interrupt)
-        for name in added:
-            del os.environ[name]
-    return context
 
 
 @contextlib.contextmanager
 def _without_main() -> Iterator[None]:
     """Keep multiprocessing from importing the caller's script, which may be unguarded, or not even a file."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    with _ALONE:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _start(

@@ -15,6 +15,9 @@ from lsc_analytics.parameters import Runs
 from lsc_analytics.parameters import runs as read_runs
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from lsc_analytics.batch.manifest import Stage
     from lsc_analytics.batch.matrix import Available
     from lsc_analytics.store.home import Home
 
@@ -31,12 +34,27 @@ def run(
     engine: Annotated[
         Engine, typer.Option(help="kernel runs each notebook in a stock kernel: slower.")
     ] = "lsc-in-process",
+    executor: Annotated[
+        Literal["local", "dask"],
+        typer.Option(help="dask: a dask cluster makes them, of this machine or --scheduler's."),
+    ] = "local",
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a dask scheduler, such as tcp://10.0.0.5:8786; means --executor dask.")
+    ] = "",
 ) -> None:
     """Make every report that is due from what is loaded: models first, then notebooks through Papermill, rendered.
 
     A report whose notebook, parameters, data and code have not changed is left as it is. Exit code 1 if any failed.
     """
-    if make_reports(read_runs(runs), _pairs(only), workers, engine):
+    asked = read_runs(runs), _pairs(only), workers, engine
+    if executor == "local" and not scheduler:
+        failed = make_reports(*asked)
+    else:
+        from lsc_analytics.batch.cluster import dask
+
+        with dask(scheduler or None, workers) as cluster:
+            failed = make_reports(*asked, cluster)
+    if failed:
         raise typer.Exit(1)
 
 
@@ -48,7 +66,9 @@ def _pairs(only: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def make_reports(runs: Runs, only: dict[str, str], workers: int | None, engine: Engine) -> int:
+def make_reports(
+    runs: Runs, only: dict[str, str], workers: int | None, engine: Engine, executor: Executor | None = None
+) -> int:
     """Make what is due; how many reports failed."""
     from lsc_analytics.batch import loaded, progress, runner
     from lsc_analytics.batch.matrix import plan
@@ -61,7 +81,8 @@ def make_reports(runs: Runs, only: dict[str, str], workers: int | None, engine: 
     home = Home.current()
     available = loaded.available(home)
     due = plan(runs, available, only=only)
-    for fault in loaded.make_forecasts(home, due, available, workers=workers):
+    stages: list[Stage] = []
+    for fault in loaded.make_forecasts(home, due, available, workers=workers, executor=executor, stages=stages):
         say(fault, error=True)  # the reports that rest on it try again, and say in which cell they fail
     assets.write(home)
     manifest = runner.run(
@@ -73,9 +94,17 @@ def make_reports(runs: Runs, only: dict[str, str], workers: int | None, engine: 
         workers=workers,
         seconds_per_cell=runs.seconds_per_cell,
         engine=engine,
+        executor=executor,
+        stages=stages,
     )
     _save_landing(home, available, manifest.run_id, manifest.started)
     say(progress.summary(manifest))
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(page).open("a", encoding="utf-8") as job:
+                job.write(progress.job_summary(manifest))
+        except OSError as error:  # the reports are made all the same
+            say(f"The job's summary could not be written ({error.strerror}).", error=True)
     say(f"Pages and manifest are in {home.runs / manifest.run_id}. Open them with `lsc serve`.")
     return len(manifest.failed)
 

@@ -52,7 +52,7 @@ def test_a_report_is_executed_rendered_and_written_down(home: Home, notebooks: P
     run = made(home, notebooks, due("forecast", "C_110"))
     folder = home.runs / run.run_id
     content = json.loads((folder / "manifest.json").read_text())
-    assert list(content) == ["run_id", "started", "finished", "code_version", "data_release", "reports"]
+    assert list(content) == ["run_id", "started", "finished", "code_version", "data_release", "reports", "stages"]
     (report,) = content["reports"]
     assert set(report) == {
         "notebook", "parameters", "output", "rendered", "status", "error", "seconds", "sources", "address", "key", "sha256",
