@@ -101,9 +101,9 @@ def answers(
 
 def _there(calls: Sequence[Call], options: dict[str, Any], code: str) -> list[Answer]:
     """What a cluster's worker does: the calls, in a process of their own on its machine."""
-    if code_version() != code:
+    if (own := code_version()) != code:
         raise LscError(
-            f"The worker at {socket.gethostname()} has other code ({code_version()}) than this run ({code}).",
+            f"The worker at {socket.gethostname()} has other code ({own}) than this run ({code}).",
             "Install the same checkout on every machine and start the workers again.",
         )
     for folder in filter(None, (options["environment"].get("LSC_HOME"), options["log"] and options["log"].parent)):
