@@ -292,6 +292,26 @@ CHATBOT_SHARES = Table(
         Column("upper_95", NUMBER, "Upper end, percent", empty=True),
     ),
 )
+CHATBOT_DENOMINATORS = Table(
+    "chatbot_denominators",
+    "One answer of one campaign as a share of four denominators, made from published counts only.",
+    ("campaign", "answer"),
+    (
+        _CAMPAIGN,
+        Column("answer", TEXT, "What was said, or what a review agreed to"),
+        Column("count", PUBLISHED_COUNT, "The count as it may be shown"),
+        *(
+            Column(f"percent_of_{name}", NUMBER, f"Percent of those who {words}; empty where hidden", empty=True)
+            for name, words in (
+                ("eligible", "may be called"),
+                ("called", "were called"),
+                ("reached", "were reached"),
+                ("answered", "answered"),
+            )
+        ),
+        Column("interval_of_answered", TEXT, "95% interval of the last, percent", empty=True),
+    ),
+)
 CHATBOT_BESIDE = Table(
     "chatbot_beside",
     "One campaign's shares, from our records or as the collaborative published them, in the same columns.",

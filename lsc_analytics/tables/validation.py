@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsc_analytics.tables.chatbot import PUBLISHED_COUNT
-from lsc_analytics.tables.columns import COUNT, FUNCTION, NUMBER, PROVIDER, TEXT, YES
+from lsc_analytics.tables.columns import COUNT, FUNCTION, MONTH, NUMBER, PROVIDER, TEXT, YES
 from lsc_analytics.tables.schema import Column, Table
 
 _CAMPAIGN = Column("campaign", TEXT, "Name of the validation campaign")
@@ -109,5 +109,44 @@ CHATBOT_COVERAGE = Table(
         Column("waiting", COUNT, "On the published list for twelve weeks or more"),
         Column("answered", PUBLISHED_COUNT, "Pathways that answered within these weeks, as it may be shown"),
         Column("percent", NUMBER, "Answered, percent of those waiting", empty=True),
+    ),
+)
+CHATBOT_EVALUATION = Table(
+    "chatbot_evaluation",
+    "How the lists of one campaign moved beside the nearest unvalidated ones, by published figures.",
+    ("campaign", "measure"),
+    (
+        _CAMPAIGN,
+        Column("measure", TEXT, "list_change_percent, net_removals_percent or over_52_points"),
+        Column("words", TEXT, "The measure in words"),
+        Column("month_before", TEXT, "The month before the campaign, YYYY-MM"),
+        Column("last_month", TEXT, "Its last month, or the last with lists"),
+        Column("validated_lists", COUNT, "Lists that the campaign called"),
+        Column("compared_lists", COUNT, "Unvalidated lists that they are set beside"),
+        Column("placebos", COUNT, "Unvalidated lists treated as if validated, for the interval"),
+        Column("trend_validated", NUMBER, "Change of the validated in the six months before, percent", negative=True),
+        Column("trend_compared", NUMBER, "And of the compared", negative=True),
+        Column("validated", NUMBER, "The measure of the validated, weighted by size", negative=True),
+        Column("compared", NUMBER, "And of the compared", negative=True),
+        Column("difference", NUMBER, "Validated less compared", negative=True),
+        Column("lower_95", NUMBER, "From placebo comparisons; empty where there are few", empty=True, negative=True),
+        Column("upper_95", NUMBER, "Upper end", empty=True, negative=True),
+    ),
+)
+CHATBOT_NET = Table(
+    "chatbot_net",
+    "One published list beside what it would be at most, had a campaign removed nobody.",
+    ("campaign", "provider_code"),
+    (
+        _CAMPAIGN,
+        Column("provider_code", TEXT, "Published organisation code, or ALL"),
+        MONTH,
+        Column("removed", PUBLISHED_COUNT, "Removed after review, as it may be shown"),
+        Column("waiting", NUMBER, "On the list, as published"),
+        Column("waiting_without", NUMBER, "At most, without removals"),
+        Column("over_52", NUMBER, "Over 52 weeks, as published", empty=True),
+        Column("over_52_without", NUMBER, "At most, without removals; all trusts together only", empty=True),
+        Column("within_18_percent", NUMBER, "Within 18 weeks, percent, as published", empty=True),
+        Column("within_18_percent_without", NUMBER, "At least, without removals", empty=True),
     ),
 )

@@ -10,7 +10,7 @@ from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError
 from lsc_analytics.models import chatbot as chatbot_model
 from lsc_analytics.models import futures, rtt, scenarios
-from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months, months_between
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.tables import (
@@ -18,6 +18,8 @@ from lsc_analytics.tables import (
     CHATBOT_COVERAGE,
     CHATBOT_DUE,
     CHATBOT_EQUITY,
+    CHATBOT_EVALUATION,
+    CHATBOT_NET,
     CHATBOT_SAFETY,
     CHATBOT_SPREAD,
     CHATBOT_STEPS,
@@ -27,6 +29,10 @@ from lsc_analytics.tables import (
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import waiting_list
 from lsc_analytics.vocabulary.spc import control_points, series_of
+
+_EVALUATED = [
+    "total_incomplete", "within_18_weeks", "over_52_weeks", "clock_starts", "admitted_stops", "non_admitted_stops"
+]  # fmt: skip
 
 
 def chatbot_outcomes(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
@@ -40,7 +46,7 @@ def chatbot_shares(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.
 
 
 def chatbot_denominators(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
-    """The same answers of four denominators side by side: see `models.chatbot.denominators`."""
+    """The same answers of four denominators side by side: `tables.CHATBOT_DENOMINATORS`."""
     return chatbot_model.denominators(chatbot_shares(trust, specialty))
 
 
@@ -93,6 +99,11 @@ def chatbot_steps() -> pd.DataFrame:
             stored.chatbot_set_aside(),
         ),
     )
+
+
+def chatbot_steps_to_show() -> pd.DataFrame:
+    """The latest campaign's steps, and of the others those that do not balance: `tables.CHATBOT_STEPS`."""
+    return chatbot_model.steps_to_show(chatbot_steps())
 
 
 def chatbot_equity() -> pd.DataFrame:
@@ -176,6 +187,53 @@ def chatbot_due(trust: str = SYSTEM) -> pd.DataFrame:
     every = chatbot_model.due(bands, chatbot_spread(), counts, _last_campaign(counts))
     mine = every if trust == SYSTEM else every[every["provider_code"] == trust]
     return mine.head(12).reset_index(drop=True)
+
+
+def chatbot_evaluation() -> pd.DataFrame:
+    """Each campaign's lists beside the nearest unvalidated ones, before and after: `tables.CHATBOT_EVALUATION`.
+
+    A campaign without published lists of its time, or without unvalidated lists, has no rows.
+    """
+    release, counts, stored = _release(), chatbot_counts(), warehouse()
+    try:
+        latest = month_of("rtt")
+    except NoDataError:
+        return CHATBOT_EVALUATION.empty()
+
+    def make() -> pd.DataFrame:
+        found = []
+        for campaign in dict.fromkeys(counts["campaign"]):
+            months = chatbot_model.span(counts, campaign)
+            if months is None:
+                continue
+            first, last = add_months(months[0], -1 - chatbot_model.MONTHS_BEFORE), min(months[1], latest)
+            figures = stored.rtt(measure=_EVALUATED, month=months_between(first, last))
+            if len(figures):
+                position, flows = rtt.position(figures), rtt.flows(figures)
+                found.append(chatbot_model.evaluate(counts, campaign, position, flows, latest))
+        told = [one for one in found if len(one)]
+        return pd.concat(told, ignore_index=True) if told else CHATBOT_EVALUATION.empty()
+
+    return _results().get(CHATBOT_EVALUATION, stored.release("rtt"), {"chatbot": release}, make)
+
+
+def chatbot_net(trust: str = SYSTEM) -> pd.DataFrame:
+    """The lists as published beside what they would be at most without the latest campaign's removals: `tables.CHATBOT_NET`."""
+    counts = chatbot_counts()
+    try:
+        latest = month_of("rtt")
+    except NoDataError:
+        return CHATBOT_NET.empty()
+    where = [SYSTEM, *parameters.trust_codes()] if trust == SYSTEM else [trust]
+    lists = []
+    for code in where:
+        try:
+            lists.append(rtt.position(waiting_list(code, ALL_SPECIALTIES, latest).figures))
+        except NoDataError:  # a trust without a list has no row
+            continue
+    if not lists:
+        return CHATBOT_NET.empty()
+    return chatbot_model.net_of_validation(counts, pd.concat(lists, ignore_index=True), _last_campaign(counts), latest)
 
 
 def chatbot_coverage(trust: str = SYSTEM) -> pd.DataFrame:

@@ -144,7 +144,7 @@ def test_what_was_loaded_on_an_earlier_day_guards_the_next(
 
 
 def test_a_hidden_month_is_a_gap() -> None:
-    """Two campaigns of a month are added up; a month with a hidden count has no share, and is not taken for none."""
+    """Two campaigns of a month are added up; a month with a hidden count has no share, nor one of 25 people; neither is taken for none."""
     row = {
         "dimension": "month",
         "category": "2025-09",
@@ -155,8 +155,8 @@ def test_a_hidden_month_is_a_gap() -> None:
     }
     rows = [row, row | {"leave": "30"}, row | {"category": "2025-10", "worse": HIDDEN}, row | {"category": "2025-11"},
             row | {"category": "2025-11", "worse": HIDDEN}, row | {"category": "2025-12", "worse": "0"},
-            row | {"category": "not known"}]  # fmt: skip
+            row | {"category": "2026-01", "contacted": "25", "responded": "25", "leave": "0"}, row | {"category": "not known"}]  # fmt: skip
     found = chatbot.months(pd.DataFrame(rows)).set_index("month")
     assert found.loc["2025-09", ["responded_percent", "leave_percent"]].tolist() == [75, 15]
-    assert found["worse_percent"].isna().tolist() == [False, True, True, False]
+    assert found["worse_percent"].isna().tolist() == [False, True, True, False, True]
     assert found.loc["2025-12", "worse_percent"] == 0

@@ -13,7 +13,14 @@ from lsc_analytics import parameters
 from lsc_analytics.models import chatbot
 from lsc_analytics.reporting.charts import validation as charts
 from lsc_analytics.reporting.findings import validation as findings
-from lsc_analytics.tables import CHATBOT_COVERAGE, CHATBOT_DUE, CHATBOT_EQUITY, RTT_SCENARIOS
+from lsc_analytics.tables import (
+    CHATBOT_COVERAGE,
+    CHATBOT_DUE,
+    CHATBOT_EQUITY,
+    CHATBOT_EVALUATION,
+    CHATBOT_NET,
+    RTT_SCENARIOS,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,4 +75,23 @@ def test_what_is_not_loaded_is_said() -> None:
     assert "not loaded" in findings.chatbot_effect(RTT_SCENARIOS.empty())[0]
     assert "cannot be told" in findings.chatbot_due(CHATBOT_DUE.empty())[0]
     assert "cannot be told" in findings.chatbot_coverage(CHATBOT_COVERAGE.empty())[0]
-    assert "unverified" in findings.chatbot_evaluation()[-1]
+    assert "No published lists" in findings.chatbot_net(CHATBOT_NET.empty())[0]
+    said = findings.chatbot_evaluation(CHATBOT_EVALUATION.empty())
+    assert "can be compared" in said[0]
+    assert "unverified" in said[-1]
+    assert "<svg" in vl_convert.vegalite_to_svg(charts.chatbot_evaluation(CHATBOT_EVALUATION.empty()).to_dict())
+
+
+def test_a_comparison_says_what_it_is_of_and_what_it_does_not_show() -> None:
+    """Beside how many, over which months, more than chance or not; and that it proves nothing of the campaign."""
+    row = {"campaign": "Spring", "measure": "list_change_percent", "words": "Change in the list, percent", "month_before": "2025-02",
+           "last_month": "2025-06", "validated_lists": 5, "compared_lists": 12, "placebos": 40, "trend_validated": 1.0,
+           "trend_compared": 1.2, "validated": -4.0, "compared": 1.0, "difference": -5.0, "lower_95": -8.0, "upper_95": -2.0}  # fmt: skip
+    other = {"measure": "over_52_points", "words": "Over 52", "lower_95": None, "upper_95": None}
+    frame = CHATBOT_EVALUATION.check(pd.DataFrame([row, row | other]).astype({"lower_95": float, "upper_95": float}))
+    said = findings.chatbot_evaluation(frame)
+    assert "5 lists that it called, beside 12 that it did not, from February 2025 to June 2025" in said[0]
+    assert said[1].endswith("difference -5.0% (95% interval -8.0 to -2.0): more than chance.")
+    assert "too few" in said[2]
+    assert any("regression to the mean" in one and "not drawn" in one for one in said)
+    assert "<svg" in vl_convert.vegalite_to_svg(charts.chatbot_evaluation(frame).to_dict())

@@ -15,10 +15,11 @@ from lsc_analytics.models.chatbot.counting import (
     publish,
     sums,
 )
+from lsc_analytics.models.chatbot.evaluation import MONTHS_BEFORE, evaluate, net_of_validation, span
 from lsc_analytics.models.chatbot.intervals import pooled, wilson
 from lsc_analytics.models.chatbot.months import months
 from lsc_analytics.models.chatbot.pathways import campaigns, last_day, pathways
-from lsc_analytics.models.chatbot.safety import safety, steps
+from lsc_analytics.models.chatbot.safety import safety, steps, steps_to_show
 from lsc_analytics.models.chatbot.spread import equity, progress, spread
 from lsc_analytics.models.chatbot.value import coverage, due, measured_drive, value
 from lsc_analytics.models.chatbot.worklists import call_list, review_list
@@ -27,6 +28,7 @@ __all__ = [
     "ALL_PROVIDERS",
     "EVERYONE",
     "GROUPS",
+    "MONTHS_BEFORE",
     "WAIT_BANDS",
     "beside_published",
     "breakdown",
@@ -37,9 +39,11 @@ __all__ = [
     "denominators",
     "due",
     "equity",
+    "evaluate",
     "last_day",
     "measured_drive",
     "months",
+    "net_of_validation",
     "outcomes",
     "pathways",
     "pooled",
@@ -49,8 +53,10 @@ __all__ = [
     "safety",
     "select",
     "shares",
+    "span",
     "spread",
     "steps",
+    "steps_to_show",
     "sums",
     "value",
     "wilson",

@@ -13,7 +13,7 @@ from lsc_analytics.models.chatbot.intervals import wilson
 from lsc_analytics.parameters import ChatbotFigure
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store import disclosure
-from lsc_analytics.tables import CHATBOT_BESIDE, CHATBOT_SHARES
+from lsc_analytics.tables import CHATBOT_BESIDE, CHATBOT_DENOMINATORS, CHATBOT_SHARES
 
 # Every share that is reported, by outcome and denominator, in the order of the funnel.
 _SHARES = {
@@ -108,13 +108,26 @@ def denominators(shares: pd.DataFrame) -> pd.DataFrame:
     """The same outcome of four denominators side by side: of all who may be called, were called, reached, or answered.
 
     Args:
-        shares: `tables.CHATBOT_SHARES`.
+        shares: `tables.CHATBOT_SHARES` of one trust and specialty.
 
     Returns:
-        Its rows of leave, remain, worse and confirmed, of those four.
+        `tables.CHATBOT_DENOMINATORS`, a row a campaign and answer, in their order.
     """
-    kept = shares["outcome"].isin(["leave", "remain", "worse", "confirmed"]) & shares["denominator"].isin(_DENOMINATORS)
-    return shares[kept].reset_index(drop=True)
+    kept = shares[shares["outcome"].isin(["leave", "remain", "worse", "confirmed"])]
+    rows = {of: kept[kept["denominator"] == of].set_index(["campaign", "outcome"]) for of in _DENOMINATORS}
+    answered = rows["responded"]
+    made = answered[["words", "count"]].assign(
+        **{f"percent_of_{words}": rows[of]["percent"].reindex(answered.index)
+           for of, words in zip(_DENOMINATORS, ("eligible", "called", "reached", "answered"), strict=True)},
+        interval_of_answered=[
+            None if pd.isna(low) else f"{low:.1f}% to {high:.1f}%"
+            for low, high in zip(answered["lower_95"], answered["upper_95"], strict=True)
+        ],
+    ).reset_index()  # fmt: skip
+    began = {name: at for at, name in enumerate(dict.fromkeys(shares["campaign"]))}
+    made = made.rename(columns={"words": "answer"})
+    made = made.sort_values("campaign", key=lambda names: names.map(began), kind="stable", ignore_index=True)
+    return CHATBOT_DENOMINATORS.check(made[CHATBOT_DENOMINATORS.names])
 
 
 def beside_published(published: pd.DataFrame, figures: list[ChatbotFigure]) -> pd.DataFrame:

@@ -9,12 +9,13 @@ from lsc_analytics.tables import CHATBOT_MONTHS
 
 _COUNTS = ["contacted", "responded", "leave", "worse"]
 _NO_MONTH = "not known"
+_FEWEST = 100  # a month with fewer would be read as a change where it is chance: its share of them is a gap too
 
 
 def months(published: pd.DataFrame) -> pd.DataFrame:
     """What share answered, wants to leave and is worse, by the month of the answer or, without one, of the last attempt?
 
-    Campaigns of one month are added up. A month with a hidden count has no share of it: it is a gap, not a zero.
+    Campaigns of one month are added up. A month with a hidden count, or of fewer than 100, has no share of it: a gap, not a zero.
 
     Args:
         published: `tables.CHATBOT_COUNTS_PUBLISHED`.
@@ -37,7 +38,7 @@ def months(published: pd.DataFrame) -> pd.DataFrame:
     told[_COUNTS] = told[_COUNTS].mask(hidden[_COUNTS])
     of = {"responded": "contacted", "leave": "responded", "worse": "responded"}
     shares = {
-        f"{name}_percent": (100 * told[name] / told[whole].where(told[whole] > 0)).clip(upper=100)
+        f"{name}_percent": (100 * told[name] / told[whole].where(told[whole] >= _FEWEST)).clip(upper=100)
         for name, whole in of.items()
     }
     return CHATBOT_MONTHS.check(told.assign(**shares)[CHATBOT_MONTHS.names])

@@ -75,6 +75,17 @@ def steps(
     return CHATBOT_STEPS.check(pd.DataFrame(made)) if made else CHATBOT_STEPS.empty()
 
 
+def steps_to_show(steps: pd.DataFrame) -> pd.DataFrame:
+    """The latest campaign's steps, and of the others those that do not balance.
+
+    Args:
+        steps: `tables.CHATBOT_STEPS`, campaigns in the order they began.
+    """
+    if steps.empty:
+        return steps
+    return steps[(steps["campaign"] == steps["campaign"].iloc[-1]) | ~steps["balances"]].reset_index(drop=True)
+
+
 def _whole(published: pd.DataFrame) -> pd.DataFrame:
     """One row a campaign and trust, and one a campaign."""
     whole = (published["dimension"] == EVERYONE) & (published["treatment_function_code"] == ALL_SPECIALTIES)

@@ -104,3 +104,47 @@ def chatbot_spread(spread: pd.DataFrame, outcome: str = "leave") -> alt.LayerCha
         ),
         description=f"Funnel plot of {_SAYS[outcome].lower()} by trust and specialty in {name}; {int(frame['differs'].sum())} beyond the limits.",
     )
+
+
+def chatbot_evaluation(evaluation: pd.DataFrame) -> alt.LayerChart:
+    """How far validated lists moved from the nearest unvalidated ones, with the spread that chance alone gives.
+
+    Args:
+        evaluation: `tables.CHATBOT_EVALUATION`.
+    """
+    if evaluation.empty:
+        text = "No campaign can be compared with unvalidated lists"
+        nothing = alt.Chart(pd.DataFrame({"difference": [], "what": []})).mark_point()
+        return alt.layer(nothing).properties(title=alt.Title(text), description=f"{text}.", height=40)
+    frame = evaluation.assign(
+        what=evaluation["campaign"] + ": " + evaluation["words"],
+        apart=(evaluation["lower_95"] > 0) | (evaluation["upper_95"] < 0),
+    )[["what", "difference", "lower_95", "upper_95", "validated", "compared", "apart"]]
+    base = alt.Chart(frame).encode(
+        y=alt.Y("what:N", sort=frame["what"].tolist(), title=None, axis=alt.Axis(ticks=False, labelLimit=420)),
+        color=alt.condition("datum.apart", alt.value(PINK), alt.value(DARK_BLUE)),
+        tooltip=[
+            alt.Tooltip("what:N", title="Measure"),
+            alt.Tooltip("validated:Q", title="Validated", format="+.2f"),
+            alt.Tooltip("compared:Q", title="Compared", format="+.2f"),
+            alt.Tooltip("difference:Q", title="Difference", format="+.2f"),
+        ],
+    )
+    title = "Validated less compared: percent, or percentage points"
+    spread = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower_95:Q", title=title), x2="upper_95:Q")
+    points = base.mark_point(opacity=1, size=70).encode(x=alt.X("difference:Q", title=title))
+    none = (
+        alt.Chart(pd.DataFrame({"none": [0.0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 4]).encode(x="none:Q")
+    )
+    told = "; ".join(f"{row['what']} {row['difference']:+.1f}" for row in frame.to_dict("records"))
+    return alt.layer(none, spread, points).properties(
+        height={"step": 26},
+        title=alt.Title(
+            "Validated lists beside the nearest unvalidated ones",
+            subtitle=[
+                "By published figures. Line: 95% interval from placebo comparisons.",
+                "Pink: the interval leaves 0 out",
+            ],
+        ),
+        description=f"Chart of how far validated lists moved from comparable unvalidated ones. {told}.",
+    )

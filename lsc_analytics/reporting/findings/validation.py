@@ -10,6 +10,7 @@ import datetime as dt
 import pandas as pd
 
 from lsc_analytics.parameters import specialty_name, trust_name, validation_programme
+from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.words import count, percent
 from lsc_analytics.store.disclosure import HIDDEN
 
@@ -82,7 +83,7 @@ def chatbot_months() -> list[str]:
     """What to know before reading validation month by month."""
     return [
         "All trusts together, by the month of the answer or else of the last attempt, whichever campaigns ran. A month whose "
-        "counts are hidden is left out, not taken for none; campaigns called different specialties and waits, so a change "
+        "counts are hidden or below 100 is left out, not taken for none; campaigns called different specialties and waits, so a change "
         "from one to the next need not be one of patients."
     ]
 
@@ -180,13 +181,73 @@ def chatbot_coverage(coverage: pd.DataFrame) -> list[str]:
     return [*said, "By calls that are loaded here alone: a trust validates in other ways too."]
 
 
-def chatbot_evaluation() -> list[str]:
-    """What these records can and cannot say of a system-wide protocol."""
-    tiers = validation_programme().tiers
-    told = ", ".join(f"{trust_name(one.trust, short=True)} {one.tier}" for one in tiers)
+def chatbot_net(net: pd.DataFrame) -> list[str]:
+    """The lists as published, and what they would be at most without removals.
+
+    Args:
+        net: `tables.CHATBOT_NET`.
+    """
+    if net.empty:
+        return ["No published lists of the latest campaign's months are loaded, or too few were removed to say."]
+    whole = net[net["provider_code"] == "ALL"]
+    said = []
+    for row in (whole if len(whole) else net).to_dict("records"):
+        late = (
+            f" Over 52 weeks: {count(row['over_52'])}, and at most {count(row['over_52_without'])} without."
+            if pd.notna(row["over_52_without"])
+            else ""
+        )
+        said.append(
+            f"**{row['campaign']}, {month_words(row['month'])}:** {count(row['waiting'])} on the list; without the {row['removed']} "
+            f"removals it would be at most {count(row['waiting_without'])}.{late} Within 18 weeks: "
+            f"{percent(row['within_18_percent'], 2)}, and at least {percent(row['within_18_percent_without'], 2)} without."
+        )
     return [
-        "They can say who was reached, what they said, who was reviewed and who left the list after it.",
-        "They cannot say that lists are shorter for it: some would have left anyway, and specialties were chosen, not drawn. "
-        "A comparison with unvalidated specialties is not made yet.",
+        *said,
+        "A bound, not an estimate: it takes none of those removed to have been treated or to have left otherwise, all of them "
+        "for over 18 weeks, and everyone for over 52 who could have reached it.",
+    ]
+
+
+def chatbot_evaluation(evaluation: pd.DataFrame) -> list[str]:
+    """How validated lists moved beside comparable ones, and what that does and does not say of a system-wide protocol.
+
+    Args:
+        evaluation: `tables.CHATBOT_EVALUATION`.
+    """
+    said = []
+    for campaign in list(dict.fromkeys(evaluation["campaign"]))[::-1]:
+        rows = evaluation[evaluation["campaign"] == campaign]
+        one = rows.iloc[0]
+        said.append(
+            f"**{campaign}:** {one['validated_lists']} lists that it called, beside {one['compared_lists']} that it did not, from "
+            f"{month_words(one['month_before'])} to {month_words(one['last_month'])}. In the six months before, they changed by "
+            f"{one['trend_validated']:+.1f}% and {one['trend_compared']:+.1f}%."
+        )
+        said += [_apart(row) for row in rows.to_dict("records")]
+    if not said:
+        said = [
+            "No campaign can be compared: published lists of its time, or lists that it did not call, are not loaded."
+        ]
+    told = ", ".join(f"{trust_name(one.trust, short=True)} {one.tier}" for one in validation_programme().tiers)
+    return [
+        *said,
+        "It can be concluded who was reached, what they said, and who left the list after review; and whether validated lists "
+        "moved otherwise than the nearest unvalidated ones by more than unvalidated lists do among themselves.",
+        "It cannot be concluded that the campaign did it: specialties were chosen, not drawn; long lists tend to shorten by "
+        "themselves (regression to the mean); other drives ran at the same time; lists of one trust move together, so the "
+        "intervals are too narrow. A protocol that draws by lot which specialties begin first would say more.",
         f"Tier of national oversight, unverified: {told}.",
     ]
+
+
+def _apart(row: dict) -> str:
+    unit = " points" if row["measure"] == "over_52_points" else "%"
+    said = (
+        f"{row['words']}: {row['validated']:+.1f} validated, {row['compared']:+.1f} beside; difference "
+        f"{row['difference']:+.1f}{unit}"
+    )
+    if pd.isna(row["lower_95"]):
+        return f"{said}; too few unvalidated lists for an interval."
+    chance = "more than chance" if row["lower_95"] > 0 or row["upper_95"] < 0 else "no more than chance"
+    return f"{said} (95% interval {row['lower_95']:+.1f} to {row['upper_95']:+.1f}): {chance}."
