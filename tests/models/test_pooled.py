@@ -155,6 +155,16 @@ def test_a_few_lists_longer_history_is_not_taken_for_the_country(figures: pd.Dat
     pd.testing.assert_frame_equal(told, pooled.forecast(figures[figures["month"] >= "2024-01"], pooled.RTT, LAST, 1))
 
 
+def test_the_countrys_last_month_leaves_a_few_trusts_history_whole(figures: pd.DataFrame) -> None:
+    """One national file of the last month beside two trusts' two and a half years: those two are forecast as ever."""
+    ours = figures["provider_code"].isin(["R00", "R01"])
+    loaded = figures[ours | (figures["month"] == LAST)]
+    told = pooled.forecast(loaded, pooled.RTT, LAST, 1)
+    methods = told.groupby(told["provider_code"].isin(["R00", "R01"]))["method"].unique()
+    assert list(methods[True]) == ["pooled"]
+    assert list(methods[False]) == ["last_value"]
+
+
 def test_nobody_over_78_weeks_ever_is_told_as_nobody(told: pd.DataFrame) -> None:
     """A measure that has always been nought stays nought, with next to no chance of anyone."""
     never = told[told["measure"] == "over_78_weeks"]

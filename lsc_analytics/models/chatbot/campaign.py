@@ -120,7 +120,7 @@ def denominators(shares: pd.DataFrame) -> pd.DataFrame:
         **{f"percent_of_{words}": rows[of]["percent"].reindex(answered.index)
            for of, words in zip(_DENOMINATORS, ("eligible", "called", "reached", "answered"), strict=True)},
         interval_of_answered=[
-            None if pd.isna(low) else f"{low:.1f}% to {high:.1f}%"
+            "" if pd.isna(low) else f"{low:.1f}% to {high:.1f}%"
             for low, high in zip(answered["lower_95"], answered["upper_95"], strict=True)
         ],
     ).reset_index()  # fmt: skip

@@ -69,10 +69,13 @@ def first_month(figures: pd.DataFrame, family: Family, as_of: str) -> str:
 
     A month with figures of fewer than half as many lists as the fullest one, at the beginning, is of another panel (a few
     trusts' longer history) and would be taken for the country. A later month with few, or none, is a gap: it stays, and
-    its figures are unknown.
+    its figures are unknown. Lists that are known in the last month alone teach nothing of how lists move, and are not
+    counted: the country's last month beside a few trusts' history leaves that history whole.
     """
     whole = figures[(figures["measure"] == family.measures[0]) & (figures["month"] <= as_of)]
-    lists = whole.groupby("month")["value"].count()
+    key = ["provider_code", family.function_column]
+    earlier = whole.loc[whole["month"] < whole["month"].max(), key].drop_duplicates()
+    lists = (whole.merge(earlier, on=key) if len(earlier) else whole).groupby("month")["value"].count()
     return str(lists.index[lists >= _LEAST_SHARE * lists.max()][0]) if len(lists) else as_of
 
 
