@@ -138,9 +138,13 @@ def _save_landing(home: Home, available: dict[str, Available], run_id: str, star
 
 @app.command()
 def demo(serve_after: Serve = True, port: Port = 8866, workers: Workers = None) -> None:
-    """Demo data to rendered reports in one go; in a terminal it then serves them until Ctrl-C."""
+    """Demo data to rendered reports in one go, every kind of them; in a terminal it then serves them until Ctrl-C.
+
+    It makes the reports of `parameters/runs/demo.yml`, some of each kind, so as to be soon there: `lsc run` makes the rest.
+    """
     import tempfile
 
+    from lsc_analytics import parameters
     from lsc_analytics.ingest import demo as demo_files
     from lsc_analytics.store.home import Home
     from lsc_analytics.store.intake import take
@@ -162,7 +166,7 @@ def demo(serve_after: Serve = True, port: Port = 8866, workers: Workers = None) 
         report = take(home, [Path(folder)])
     for outcome in report.refused:
         say(f"refused          {outcome.says}", error=True)
-    failed = make_reports(read_runs(), {}, workers, "lsc-in-process")
+    failed = make_reports(read_runs(parameters.folder() / "runs" / "demo.yml"), {}, workers, "lsc-in-process")
     if serve_after and sys.stdout.isatty():
         from lsc_analytics.site.server import serve as serve_site
 

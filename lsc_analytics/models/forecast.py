@@ -276,9 +276,16 @@ def _methods(
     ahead = settings.horizon_months
     steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)
     still = only_last_value(faults)
-    joined = None if flowing is None or still else _flows_and_identity(mended, flowing, as_of, steps, settings)
+    again = [add_months(last, -back) for back in settings.flows_back]
+    flow = flowing if not again or as_of in (last, *again) else None
+    joined = None if flow is None or still else _flows_and_identity(mended, flow, as_of, steps, settings)
     wanted = [LAST_VALUE] if still else list(dict.fromkeys([LAST_VALUE, *settings.contest]))
-    alone = [name for name in wanted if name in series.METHODS and not (name == "anchored_stock" and joined)]
+    # Where flows are known but not forecast from this origin, Prophet on the stock is not asked in their place.
+    alone = [
+        name
+        for name in wanted
+        if name in series.METHODS and not (name == "anchored_stock" and (joined or flow is not flowing))
+    ]
     kept = [name for name in settings.kept_only if as_of == last and not still and name not in alone]
     frames = []
     for measure in kind.told:

@@ -36,6 +36,9 @@ class ForecastSettings(Strict):
         description="Methods told of the whole list from the last month only: kept and scored, never leading",
     )
     origins_back: list[int] = Field(default=[3, 6, 9, 12], description="Months ago from which methods are judged")
+    flows_back: list[int] = Field(
+        default=[], description="Of those, the ones from which flows are forecast again too; all of them where empty"
+    )
 
 
 class ChatbotSettings(Strict):

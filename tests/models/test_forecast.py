@@ -86,6 +86,15 @@ def test_each_measure_has_every_method_at_every_origin(said: pd.DataFrame) -> No
     assert (said.groupby(["as_of", "measure", "method"])["horizon"].agg(tuple) == (1, 2, 3, 4, 5, 6)).all()
 
 
+def test_flows_are_judged_from_the_origins_named(waiting: forecast.WaitingList) -> None:
+    """Each fit of Prophet costs: from the other origins neither flows nor the stock that stands in for them are told."""
+    asked = SETTINGS.model_copy(update={"flows_back": [6]})
+    told = forecast.methods(waiting, [LAST, add_months(LAST, -3), add_months(LAST, -6)], asked)
+    flows = told[told["method"] == "flows_and_identity"]
+    assert set(flows["as_of"]) == {LAST, add_months(LAST, -6)}
+    assert set(told.loc[told["as_of"] == add_months(LAST, -3), "method"]) == {"last_value", "drift"}
+
+
 def test_an_earlier_origin_tells_only_of_months_now_known(waiting: forecast.WaitingList) -> None:
     """From three months ago, three months ahead: what can be judged, and no more."""
     early = forecast.methods(waiting, [LAST, add_months(LAST, -3)], SETTINGS)

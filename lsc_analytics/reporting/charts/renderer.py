@@ -44,8 +44,11 @@ def mime_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[st
 def enable() -> None:
     """Use this renderer and the NHS theme for every chart from here on."""
     import altair as alt
+    from altair.utils import schemapi
 
     from lsc_analytics.reporting.charts import theme
+
+    schemapi.disable_debug_mode()  # a chart is checked whole when it is shown: part by part as well takes as long again
 
     alt.theme.register(NAME, enable=True)(theme.config)
     alt.renderers.register(NAME, mime_bundle)
