@@ -56,6 +56,7 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
             "forecast",
             "forecast_accuracy",
             "diagnostics",
+            "diagnostic_capacity",
             "chatbot",
             "data_quality",
             "mutual_aid",
