@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics import aid, parameters
-from lsc_analytics.reference import ALL_SPECIALTIES, add_months
+from lsc_analytics.reference import ALL_SPECIALTIES, add_months, month_end
 from lsc_analytics.store.home import Home
 from lsc_analytics.tables import AID_CHANGES, AID_POLICIES
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
@@ -20,9 +20,11 @@ def _asked(as_of: str, standard_weeks: int, by: str) -> tuple[str, str, int]:
 def _told(as_of: str, standard_weeks: int, by: str) -> aid.MutualAid:
     month, date, weeks = _asked(as_of, standard_weeks, by)
     found = aid.mutual_aid_for(Home.current(), month, date, weeks)
+    files = warehouse().files()
     note(
         warehouse().rtt(provider_code=parameters.trust_codes(), month=month, measure="total_incomplete"),
         warehouse().aid_capacity(),
+        files[(files["family"] == "ptl") & (files["published"] <= month_end(month).isoformat())],
     )
     return found
 
