@@ -192,7 +192,12 @@ def test_plain_papermill_runs_it(
     """Papermill with the stock kernel runs it for another cell of the matrix than its defaults, to the last cell."""
     family = next(family for family in reversed(runs().reports) if family.notebook == path.stem)
     asked = {"trust": (family.trust, "RTX"), "specialty": (family.specialty, "C_110"), "test": (family.test, "2")}
-    given = {name: every if codes == "every" else codes[0] for name, (codes, every) in asked.items() if codes}
+    declared = papermill.inspect_notebook(path)
+    given = {
+        name: every if codes == "every" else codes[0]
+        for name, (codes, every) in asked.items()
+        if codes and name in declared
+    }
     monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
     told = papermill.execute_notebook(
         path, tmp_path / path.name, parameters=given | family.parameters, kernel_name="python3", progress_bar=False

@@ -122,6 +122,7 @@ def landing(catalogue: Catalogue, told: Overview | None) -> str:
         test_month=_month(told, "dm01"),
         test_standard=six_week_standard(),
         overview=_of(reports, "system_overview"),
+        across={notebook: _across(reports, notebook) for notebook in ("forecast", "diagnostics")},
         chatbot=_of(reports, "chatbot"),
         quality=_of(reports, "data_quality"),
         accuracy=_of(reports, "forecast_accuracy"),
@@ -226,6 +227,12 @@ def _of(reports: Reports, notebook: str) -> list[dict[str, str]]:
         {"name": ", ".join(filter(None, (one.name, parameters.trust_name(one.trust, short=True)))), "link": one.link}
         for one in mine
     ]
+
+
+def _across(reports: Reports, notebook: str) -> list[dict[str, str]]:
+    """A notebook's reports that no cell of a heat map opens: of the whole system, or of a trust outside it."""
+    outside = {key: one for key, one in reports.items() if one.trust not in parameters.trust_codes()}
+    return _of(outside, notebook)
 
 
 def _others(reports: Reports) -> list[dict[str, Any]]:
