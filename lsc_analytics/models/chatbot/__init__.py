@@ -16,13 +16,13 @@ from lsc_analytics.models.chatbot.counting import (
     sums,
 )
 from lsc_analytics.models.chatbot.evaluation import MONTHS_BEFORE, evaluate, net_of_validation, span
-from lsc_analytics.models.chatbot.intervals import pooled, wilson
 from lsc_analytics.models.chatbot.months import months
 from lsc_analytics.models.chatbot.pathways import campaigns, last_day, pathways
 from lsc_analytics.models.chatbot.safety import safety, steps, steps_to_show
 from lsc_analytics.models.chatbot.spread import equity, progress, spread
 from lsc_analytics.models.chatbot.value import coverage, due, measured_drive, value
 from lsc_analytics.models.chatbot.worklists import call_list, review_list
+from lsc_analytics.models.intervals import pooled, wilson
 
 __all__ = [
     "ALL_PROVIDERS",

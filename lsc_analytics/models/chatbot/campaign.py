@@ -9,7 +9,7 @@ import pandas as pd
 
 from lsc_analytics.errors import NoDataError
 from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, ROW
-from lsc_analytics.models.chatbot.intervals import wilson
+from lsc_analytics.models.intervals import wilson
 from lsc_analytics.parameters import ChatbotFigure
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store import disclosure

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, GROUPS, categories
-from lsc_analytics.models.chatbot.intervals import pooled, wilson
+from lsc_analytics.models.intervals import pooled, wilson
 from lsc_analytics.parameters import CampaignPlan
 from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.store import disclosure

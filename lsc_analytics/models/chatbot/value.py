@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, WAIT_BANDS
-from lsc_analytics.models.chatbot.intervals import wilson
+from lsc_analytics.models.intervals import wilson
 from lsc_analytics.parameters import Scenario, ValidationProgramme
 from lsc_analytics.parameters import scenario as levers
 from lsc_analytics.reference import ALL_SPECIALTIES
