@@ -9,6 +9,8 @@ from typing import Literal
 
 ALL_SPECIALTIES = "C_999"  # the published total row: never added to the specialties
 ALL_TESTS = "16"  # Diagnostic ID of the DM01 workbooks' total rows: never added to the tests
+ALL_CANCERS = "all"  # route and cancer type of a provider's own total: never added to its parts
+ENGLAND = "ENG"  # the provider code of England's own rows, where a table has them beside providers'
 SYSTEM = "LSC"  # the four acute trusts together, wherever a trust code is asked for
 PROVENANCE = "application/vnd.lsc.provenance+json"  # the output by which a notebook tells the batch its sources
 HEADING = "application/vnd.lsc.heading+json"  # the output by which a notebook tells the page what it is of

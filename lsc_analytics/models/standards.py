@@ -11,11 +11,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from lsc_analytics.errors import ParameterError
-from lsc_analytics.parameters import Standard
-from lsc_analytics.reference import SYSTEM, month_end
+from lsc_analytics.parameters import DatedStandard, Standard
+from lsc_analytics.reference import ENGLAND, SYSTEM, month_end
 from lsc_analytics.tables import RTT_STANDING
 
-ENGLAND = "ENG"  # the provider code of England's own rows
 SUITE_WEEKS = 65  # what the suite was asked for: shown beside the standards that bind
 _COUNTED_WEEKS = {
     "share_within_at_least": (18,),
@@ -25,7 +24,7 @@ _COUNTED_WEEKS = {
 _LIST = ["provider_code", "treatment_function_code"]
 
 
-def binds(standard: Standard, provider_code: str) -> bool:
+def binds(standard: DatedStandard, provider_code: str) -> bool:
     """Whether a standard is asked of a provider, of the system or of England.
 
     What is asked of each trust is asked of the system too, as the sum of its trusts.

@@ -104,18 +104,14 @@ class Improvement(Strict):
         return max(at_least, min(100.0, baseline_percent + self.points))
 
 
-class Standard(Strict):
-    """One dated waiting-time standard, with where it was read."""
+class DatedStandard(Strict):
+    """What every standard of the registry says: whom it binds, from when until when, and where it was read."""
 
     id: str
-    family: Literal["rtt", "dm01"]
     scope: Literal["every", "trust", "system", "england"] = Field(
         default="every", description="Whom it binds; every: any provider, any system, England"
     )
-    weeks: int
-    rule: Literal["share_within_at_least", "count_over_at_most", "share_over_at_most"]
     value: float = Field(description="Percent for shares, pathways for counts; 0 where only the improvement is asked")
-    improvement: Improvement | None = Field(default=None, description="Only of a share within at least")
     by: dt.date | None = Field(default=None, description="Date by which it is to be met; empty when standing")
     announced: dt.date | None = Field(default=None, description="When it was published; empty where not known")
     until: dt.date | None = Field(default=None, description="Its last day, where it was replaced or given up")
@@ -126,9 +122,7 @@ class Standard(Strict):
     verified: bool
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> Standard:
-        if self.improvement and self.rule != "share_within_at_least":
-            raise ValueError("only a share within may ask for an improvement")
+    def _is_dated_right(self) -> DatedStandard:
         if self.replaced_by and self.until is None:
             raise ValueError("what was replaced has a last day (until)")
         if self.missed and self.by is None:
@@ -165,6 +159,27 @@ class Standard(Strict):
         return self.status_at(dt.date.max)
 
 
+class Standard(DatedStandard):
+    """One dated standard of waiting lists or tests, counted in weeks."""
+
+    family: Literal["rtt", "dm01"]
+    weeks: int
+    rule: Literal["share_within_at_least", "count_over_at_most", "share_over_at_most"]
+    improvement: Improvement | None = Field(default=None, description="Only of a share within at least")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Standard:
+        if self.improvement and self.rule != "share_within_at_least":
+            raise ValueError("only a share within may ask for an improvement")
+        return self
+
+
+class CancerStandard(DatedStandard):
+    """One dated cancer standard: at least so many percent of those treated, or told, within so many days."""
+
+    days: Literal[28, 31, 62]
+
+
 class NotMeasurable(Strict):
     """A standard of the same guidance that these data cannot be held against, and why."""
 
@@ -177,16 +192,18 @@ class NotMeasurable(Strict):
 class Standards(Strict):
     """`standards.yml`: every standard the suite measures against, and those it cannot."""
 
-    standards: list[Standard]
+    standards: list[Standard] = Field(description="Of waiting lists and tests, in weeks")
+    cancer: list[CancerStandard] = Field(default=[], description="Of cancer, in days")
     not_measurable: list[NotMeasurable]
 
     @model_validator(mode="after")
     def _names_what_exists(self) -> Standards:
-        known = [standard.id for standard in self.standards]
+        every: list[DatedStandard] = [*self.standards, *self.cancer]
+        known = [standard.id for standard in every]
         wrong = [f"{one} is there twice" for one in sorted(set(known)) if known.count(one) > 1]
         wrong += [
             f"{standard.id} is replaced by {standard.replaced_by}, which is not there"
-            for standard in self.standards
+            for standard in every
             if standard.replaced_by and standard.replaced_by not in known
         ]
         if wrong:

@@ -123,7 +123,7 @@ def test_a_count_is_said_in_pathways() -> None:
 def test_what_is_not_measurable_says_why() -> None:
     """Every standard that these data cannot be held against is named with its reason."""
     said = plan_findings.not_measurable(standards().not_measurable)
-    assert len(said) == len(standards().not_measurable) > 2
+    assert len(said) == len(standards().not_measurable) > 0
     assert all(sentence.startswith("Not measured here: ") for sentence in said)
 
 
