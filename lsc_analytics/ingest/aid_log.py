@@ -12,15 +12,18 @@ import pandas as pd
 from lsc_analytics.ingest.contract import Rows, day_of_name
 from lsc_analytics.ingest.opened import Layout, Opened
 from lsc_analytics.ingest.reading import Reading
-from lsc_analytics.parameters import independent_codes, specialties, trust_codes
+from lsc_analytics.parameters import diagnostics, independent_codes, specialties, trust_codes
 from lsc_analytics.reference import ALL_SPECIALTIES
-from lsc_analytics.tables import AID_ACTIONS, AID_LOG_STAGES
+from lsc_analytics.tables import AID_ACTIONS, AID_LOG_STAGES, PATHWAY_KINDS
 
 HEADER = [
-    "data_kind", "move_id", "stage", "logged_on", "owner", "from_provider", "to_provider", "treatment_function_code",
-    "month", "pathways", "reason",
+    "data_kind", "move_id", "stage", "logged_on", "owner", "from_provider", "to_provider", "pathway_kind",
+    "treatment_function_code", "diagnostic_test_code", "month", "pathways", "reason",
 ]  # fmt: skip
-_SAME = ["from_provider", "to_provider", "treatment_function_code"]  # of a move, in every entry
+_KINDS = ["pathway_kind", "diagnostic_test_code"]  # a log without these columns is of RTT pathways alone
+HEADERS = [HEADER, [column for column in HEADER if column not in _KINDS]]
+_SAME = ["from_provider", "to_provider", "pathway_kind", "treatment_function_code", "diagnostic_test_code"]
+_OPTIONAL = ["treatment_function_code", "diagnostic_test_code", "reason"]
 
 
 def read_aid_log(opened: Opened) -> Reading:
@@ -33,16 +36,18 @@ def read_aid_log(opened: Opened) -> Reading:
         `aid_actions`.
 
     Raises:
-        RefusedFileError: A value is missing, or is of a trust or specialty that is not known; a day is none or in the
-            future; a move is declined without a reason, goes from a trust to itself, changes its trusts or specialty, or
+        RefusedFileError: A value is missing, or is of a trust, kind, specialty or test that is not known; a test's move
+            names a specialty or another's a test; a day is none or in the future; a move is declined without a reason, goes from a trust to itself, changes its trusts, specialty or test, or
             delivers more than was agreed; an entry occurs twice; a value could be an NHS number; demo and live rows are
             mixed.
     """
     rules = Rows(opened)
+    if "pathway_kind" not in rules.values:
+        rules.values = rules.values.assign(pathway_kind="rtt", diagnostic_test_code=None).astype("str")
     rows = rules.values
     demo = rules.one_kind()
     rules.no_identifiers("move_id", "owner", "reason")
-    rules.needed(*(column for column in HEADER if column != "reason"))
+    rules.needed(*(column for column in HEADER if column not in _OPTIONAL))
     rules.refuse(
         ~rows["move_id"].str.fullmatch(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}").astype(bool),
         "move_id",
@@ -53,8 +58,7 @@ def read_aid_log(opened: Opened) -> Reading:
     for end in ("from_provider", "to_provider"):
         rules.one_of(end, [*trust_codes(), *independent_codes()], "trust or independent site of organisations.yml")
     rules.refuse(rows["from_provider"] == rows["to_provider"], "to_provider", "A trust cannot send pathways to itself:")
-    functions = [one.code for one in specialties().treatment_functions if one.code != ALL_SPECIALTIES]
-    rules.one_of("treatment_function_code", functions, "treatment function of specialties.yml")
+    _what_moves(rules)
     rules.months("month")
     early = (rows["stage"] == "delivered") & (rows["month"] > rows["logged_on"].str[:7])
     rules.refuse(early, "month", "Pathways cannot be delivered in a month after the day that says so:")
@@ -68,8 +72,9 @@ def read_aid_log(opened: Opened) -> Reading:
         "The same move, stage, day and month is told twice, the second time of",
     )
     for column in _SAME:
-        first = rows.groupby("move_id")[column].transform("first")
-        rules.refuse(rows[column] != first, column, "The move was told of before with another value than")
+        told = rows[column].fillna("")
+        first = told.groupby(rows["move_id"]).transform("first")
+        rules.refuse(told != first, column, "The move was told of before with another value than")
     rules.refuse(overdelivered(rows), "pathways", "The move has delivered more pathways than were agreed")
     entries = rows.drop(columns="data_kind").assign(source="action_log").reset_index(drop=True)
     return Reading(
@@ -83,6 +88,29 @@ def read_aid_log(opened: Opened) -> Reading:
         revised="revis" in opened.name.lower(),
         demo=demo,
     )
+
+
+def _what_moves(rules: Rows) -> None:
+    """A wait for a test names the test alone; any other pathway is on a specialty's list, cancer's too, and names that."""
+    rows = rules.values
+    rules.one_of("pathway_kind", list(PATHWAY_KINDS))
+    tested = rows["pathway_kind"] == "diagnostic"
+    codes = {
+        "treatment_function_code": [
+            one.code for one in specialties().treatment_functions if one.code != ALL_SPECIALTIES
+        ],
+        "diagnostic_test_code": [test.code for test in diagnostics().tests],
+    }
+    for (column, known), named, what, other in zip(
+        codes.items(),
+        (~tested, tested),
+        ("treatment function of specialties.yml", "Diagnostic ID of diagnostics.yml"),
+        ("The move is of a test and must name no specialty, not", "Only a move of a test names one, not"),
+        strict=True,
+    ):
+        rules.refuse(rows[column].isna() & named, column, "The value is missing")
+        rules.refuse(rows[column].notna() & ~named, column, other)
+        rules.refuse(named & ~rows[column].isin(known), column, f"There is no such {what}:")
 
 
 def overdelivered(entries: pd.DataFrame, *, unagreed: bool = False) -> pd.Series:
@@ -109,5 +137,5 @@ def overdelivered(entries: pd.DataFrame, *, unagreed: bool = False) -> pd.Series
     return ((ordered["stage"] == "delivered") & (so_far > limit)).reindex(entries.index)
 
 
-ACTION_LOG = Layout("action log of mutual aid", lambda opened: opened.header == HEADER, read_aid_log)
+ACTION_LOG = Layout("action log of mutual aid", lambda opened: opened.header in HEADERS, read_aid_log)
 LAYOUTS = (ACTION_LOG,)

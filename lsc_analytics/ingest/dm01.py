@@ -78,7 +78,7 @@ def read_workbook(opened: Opened) -> Reading:
     if (unnamed := rows["provider_code"].isna()).any():
         raise opened.refused("The row has no provider code.", row=figures.first_row(unnamed), column=_CODE)
     rows["diagnostic_test_code"] = figures.diagnostic_ids(opened, rows[_LABEL], opened.numbers(rows, [_ID])[_ID])
-    figures.refuse_twice(opened, rows, SERIES)
+    opened.refuse_twice(rows, SERIES)
     is_total = rows["diagnostic_test_code"] == ALL_TESTS
     tests, totals = rows[~is_total], rows[is_total]
     if tests.empty:
@@ -151,7 +151,7 @@ def read_extract(opened: Opened) -> Reading:
     rows["diagnostic_test_code"] = figures.diagnostic_ids(opened, rows[_TESTS])
     rows["waiting_6_plus"], rows["waiting_13_plus"] = rows[WEEKS[6:]].sum(axis=1), rows[LAST_DM01_BAND]
     pair = ["month", "provider_code", _COMMISSIONER]
-    figures.refuse_twice(opened, rows, [*pair, "diagnostic_test_code"])
+    opened.refuse_twice(rows, [*pair, "diagnostic_test_code"])
     is_total = rows["diagnostic_test_code"] == ALL_TESTS
     tests, totals = rows[~is_total], rows[is_total]
     if tests.empty:

@@ -64,14 +64,6 @@ def first_row(wrong: pd.Series) -> int:
     return int(wrong[wrong].index[0])
 
 
-def refuse_twice(opened: Opened, rows: pd.DataFrame, key: list[str]) -> None:
-    """Refuse a file that gives the same series twice."""
-    if (double := rows.duplicated(key)).any():
-        row = first_row(double)
-        said = ", ".join(str(rows.at[row, column]) for column in key if column != "scope")
-        raise opened.refused(f"The file tells twice of {said}.", row=row)
-
-
 def band_checks(opened: Opened, tests: pd.DataFrame) -> list[pd.DataFrame]:
     """The bands of each test against the totals that should hold them; a row without bands has nothing to compare."""
     banded = tests[tests[WEEKS].notna().any(axis=1)]

@@ -11,6 +11,7 @@ from lsc_analytics.errors import RefusedFileError, TableError
 from lsc_analytics.ingest import (
     aid_capacity,
     aid_log,
+    cancer,
     chatbot,
     diagnostic_capacity,
     dm01,
@@ -32,6 +33,7 @@ LAYOUTS: tuple[Layout, ...] = (
     *rtt_overview.LAYOUTS,  # before provider workbooks, whose title words it has too
     *rtt_workbook.LAYOUTS,
     *dm01.LAYOUTS,
+    *cancer.LAYOUTS,
     *chatbot.LAYOUTS,
     *plan.LAYOUTS,
     *diagnostic_capacity.LAYOUTS,
@@ -41,8 +43,8 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
-    "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, Chatbot "
-    "records, patient tracking lists, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
+    "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, the "
+    "cancer extract, Chatbot records, patient tracking lists, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
 )
 
 

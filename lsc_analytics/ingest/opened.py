@@ -135,6 +135,21 @@ class Opened:
             named = f"no {what} ({known})" if what else f"neither {' nor '.join(codes)}"
             raise self.refused(f"{rows.at[row, column]!r} is {named}.", CORRECT_IT, row=row, column=column)
 
+    def refuse_twice(self, rows: pd.DataFrame, key: list[str]) -> None:
+        """Refuse the file if it tells of the same series twice.
+
+        Args:
+            rows: Rows whose index is the row of the file.
+            key: The columns that name a series; the scope is not repeated in the sentence.
+
+        Raises:
+            RefusedFileError: It does; names the second row.
+        """
+        if (double := rows.duplicated(key)).any():
+            row = first_row(double)
+            said = ", ".join(str(rows.at[row, column]) for column in key if column != "scope" and rows.at[row, column])
+            raise self.refused(f"The file tells twice of {said}.", row=row)
+
     def rows(self) -> pd.DataFrame:
         """Every row of a csv as text.
 
@@ -300,6 +315,31 @@ class Opened:
                 raise self.not_a_count(frame.at[row, column], row=row, column=str(column), whole=whole)
             turned[column] = number.astype("Int64") if whole else number
         return pd.DataFrame(turned, index=frame.index)
+
+    def halves(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+        """Columns as counts of patients whom two providers may share, a half each; a blank or "-" stays unknown.
+
+        Args:
+            frame: Rows as `rows` or `sheet_table` gives them.
+            columns: Columns to turn.
+
+        Returns:
+            The named columns only, float64.
+
+        Raises:
+            RefusedFileError: A value is no number, negative, or neither whole nor ending in .5; names its row and column.
+        """
+        turned = self.numbers(frame, columns, whole=False)
+        for column in turned:
+            if (odd := (2 * turned[column].fillna(0)) % 1 != 0).any():
+                row = first_row(odd)
+                raise self.refused(
+                    f"{float(turned[column][row]):g} is no count of patients: two trusts at most share one, so it is whole or ends in .5.",
+                    CORRECT_IT,
+                    row=row,
+                    column=str(column),
+                )  # fmt: skip
+        return turned
 
 
 def first_row(mask: pd.Series) -> int:

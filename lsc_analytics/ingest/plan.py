@@ -11,7 +11,7 @@ from lsc_analytics.ingest.contract import day_of_name
 from lsc_analytics.ingest.opened import Layout, Opened
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.parameters import diagnostics, specialties, trust_codes
-from lsc_analytics.reference import ALL_TESTS
+from lsc_analytics.reference import ALL_CANCERS, ALL_TESTS
 from lsc_analytics.tables import PLAN_MEASURES, PLAN_VALUES
 
 HEADER = [
@@ -30,8 +30,8 @@ def read_plan(opened: Opened) -> Reading:
 
     Raises:
         RefusedFileError: A value is missing, of a trust, list or measure that is not known, of no month, text, negative
-            or above 100 percent; a row names a specialty and a test, or neither; the same value is planned twice; demo
-            and live plans are mixed.
+            or above 100 percent; a row names a specialty and a test, or neither where its measure is not cancer's; the
+            same value is planned twice; demo and live plans are mixed.
     """
     rows = opened.rows()
     for column in ("data_kind", "provider_code", "measure", "month", "planned_value"):
@@ -41,8 +41,9 @@ def read_plan(opened: Opened) -> Reading:
     opened.refuse_where(rows, mixed, "data_kind", "The file mixes demo and live plans, with")
     opened.refuse_unknown(rows, "provider_code", trust_codes(), "trust of organisations.yml")
     test, specialty = rows["diagnostic_test_code"].notna(), rows["treatment_function_code"].notna()
-    both = "The row must name a specialty or a test, and not both, beside"
-    opened.refuse_where(rows, test == specialty, "diagnostic_test_code", both)
+    cancer = ~(test | specialty) & rows["measure"].isin(PLAN_MEASURES["cancer"])
+    both = "The row must name a specialty or a test, and not both (a cancer measure names neither), beside"
+    opened.refuse_where(rows, (test == specialty) & ~cancer, "diagnostic_test_code", both)
     functions = [function.code for function in specialties().treatment_functions]
     tests = [*(known.code for known in diagnostics().tests), ALL_TESTS]
     opened.refuse_unknown(
@@ -63,8 +64,8 @@ def read_plan(opened: Opened) -> Reading:
             "source": "plan",
             "month": rows["month"],
             "provider_code": rows["provider_code"],
-            "list_code": rows["treatment_function_code"].fillna(rows["diagnostic_test_code"]),
-            "family": test.map({True: "dm01", False: "rtt"}),
+            "list_code": rows["treatment_function_code"].fillna(rows["diagnostic_test_code"]).fillna(ALL_CANCERS),
+            "family": test.map({True: "dm01", False: "rtt"}).where(~cancer, "cancer"),
             "measure": rows["measure"],
             "planned_value": values,
         }

@@ -34,7 +34,9 @@ class Reading:
 
     file: str
     layout: str
-    family: Literal["rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"]
+    family: Literal[
+        "rtt", "dm01", "cancer", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"
+    ]
     source: str
     source_rank: int
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)

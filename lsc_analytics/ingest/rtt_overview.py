@@ -19,12 +19,11 @@ from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.ingest.reconcile import check
 from lsc_analytics.ingest.title_block import day_text
 from lsc_analytics.ingest.wide import long_measures
-from lsc_analytics.reference import ALL_SPECIALTIES, add_months, month_end, month_text
+from lsc_analytics.reference import ALL_SPECIALTIES, ENGLAND, add_months, month_end, month_text
 
 NAME = "RTT overview time series, England"
 SOURCE = "england_overview"
 SOURCE_RANK = 3  # as a tidy history; no other source tells of its two scopes
-ENGLAND = "ENG"
 SUBMITTED, ESTIMATED = "england_submitted", "england_estimated"
 
 _SHEET, _TITLE = "Full Time Series", "Referral to Treatment"

@@ -12,17 +12,31 @@ import numpy as np
 import pandas as pd
 
 from lsc_analytics.errors import ParameterError
+from lsc_analytics.ingest.cancer import adds_up
 from lsc_analytics.ingest.dm01_figures import band_checks
 from lsc_analytics.ingest.opened import Layout, Opened, first_row
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.ingest.reconcile import bands, inside, specialties
 from lsc_analytics.ingest.wide import PART_TOTALS, long_bands, long_measures, thresholds
 from lsc_analytics.parameters import SourceMapping, diagnostics, source_mappings
-from lsc_analytics.reference import LAST_DM01_BAND, LAST_RTT_BAND, THRESHOLDS_WEEKS, month_text
-from lsc_analytics.tables import DM01_MEASURES, INGEST_CHECKS, RTT_MEASURES, RTT_PARTS
+from lsc_analytics.reference import ALL_CANCERS, ENGLAND, LAST_DM01_BAND, LAST_RTT_BAND, THRESHOLDS_WEEKS, month_text
+from lsc_analytics.tables import (
+    CANCER_MEASURES,
+    CANCER_STANDARDS,
+    DM01_MEASURES,
+    INGEST_CHECKS,
+    RTT_MEASURES,
+    RTT_PARTS,
+)
 
 NAME = "tidy history"
 
+_MEASURES = {"rtt": RTT_MEASURES, "dm01": DM01_MEASURES, "cancer": CANCER_MEASURES}
+_SERIES = {  # what a series is stored by
+    "rtt": ["scope", "month", "provider_code", "treatment_function_code"],
+    "dm01": ["scope", "month", "provider_code", "diagnostic_test_code"],
+    "cancer": ["month", "provider_code", "cancer_standard", "route", "cancer_type"],
+}
 _WAITS = {"median_wait_weeks", "percentile_92_wait_weeks"}  # weeks, not counts: never added, not whole
 _LONG_WAITS = [f"over_{weeks}_weeks" for weeks in THRESHOLDS_WEEKS[1:]]
 # Each figure and the one that holds it. Decisions to admit are a return of their own and may exceed the list.
@@ -53,12 +67,12 @@ def read(opened: Opened) -> Reading:
     are mapped, their total is the measure of their part, and thresholds that are not mapped come from the bands.
 
     Returns:
-        Frames rtt_observations or dm01_observations, rtt_bands or dm01_bands where the mapping has bands, providers
-        where it has names, and ingest_checks.
+        Frames rtt_observations, dm01_observations or cancer_observations, rtt_bands or dm01_bands where the mapping has
+        bands, providers where it has names, and ingest_checks.
 
     Raises:
-        RefusedFileError: A value is no month, no code or no count, a series occurs twice, or bands, totals, C_999 and
-            thresholds contradict each other; names row and column.
+        RefusedFileError: A value is no month, no code or no count, a series occurs twice, or bands, totals, C_999,
+            thresholds and breaches contradict each other; names row and column.
         ParameterError: The mapping names a measure that no table has, or another number of bands.
     """
     mapping = mapping_of(opened)
@@ -74,9 +88,8 @@ def read(opened: Opened) -> Reading:
         provided = (counted.fillna(0) != 0).any(axis=1).to_numpy()
         series, figures, banded = series[provided], figures[provided], banded[provided]
     rtt = mapping.family == "rtt"
-    checks = (_rtt_checks if rtt else _dm01_checks)(opened, mapping, series, figures, banded)
-    code = "treatment_function_code" if rtt else "diagnostic_test_code"
-    keys = series[["scope", "month", "provider_code", code]].assign(source=mapping.name)
+    checks = _CHECKS[mapping.family](opened, mapping, series, figures, banded)
+    keys = series[_SERIES[mapping.family]].assign(source=mapping.name)
     frames = {
         f"{mapping.family}_observations": long_measures(
             keys, {str(measure): values for measure, values in figures.items()}
@@ -87,7 +100,8 @@ def read(opened: Opened) -> Reading:
         banding = keys.assign(part=series["part"]) if rtt else keys
         matrix = banded.to_numpy("float64", na_value=np.nan)
         frames[f"{mapping.family}_bands"] = long_bands(banding, matrix, "pathways" if rtt else "waiting")
-    named = series[series["provider_name"].notna() & (series["scope"] == "provider")].sort_values("month")
+    providers = (series["scope"] == "provider") & (series["provider_code"] != ENGLAND)
+    named = series[series["provider_name"].notna() & providers].sort_values("month")
     if len(named):
         latest = named.drop_duplicates("provider_code", keep="last")
         frames["providers"] = latest[["provider_code", "provider_name"]].assign(parent_code=None)
@@ -104,11 +118,11 @@ def read(opened: Opened) -> Reading:
 
 
 def _check_mapping(mapping: SourceMapping) -> None:
-    known = RTT_MEASURES if mapping.family == "rtt" else DM01_MEASURES
+    known = _MEASURES[mapping.family]
     if unknown := sorted(set(mapping.measures) - set(known)):
         problem = f"The mapping {mapping.name} names the measure {unknown[0]}."
         raise ParameterError(problem, f"Known are {', '.join(known)}.", parameter="measures")
-    counts = _BAND_COUNTS[mapping.family]
+    counts = _BAND_COUNTS.get(mapping.family, ())
     if mapping.bands and (held := len(_band_headers(mapping))) not in counts:
         problem = f"The mapping {mapping.name} has {held} bands; there are {' or '.join(map(str, counts))}."
         raise ParameterError(problem, "Name first, last and those between that are no bands.", parameter="bands")
@@ -123,7 +137,6 @@ def _band_headers(mapping: SourceMapping) -> list[str]:
 
 def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.DataFrame:
     """The key columns under our names, every value checked, one row a series."""
-    rtt = mapping.family == "rtt"
     tests = {test.code for test in diagnostics().tests}
     words: dict[str, Callable[[str], bool]] = {
         "provider_code": lambda value: re.fullmatch(r"[A-Z0-9]{3,6}", value) is not None,
@@ -131,8 +144,12 @@ def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.Da
         "diagnostic_test_code": lambda value: value in tests,
         "scope": lambda value: value in ("provider", "nonc", "commissioner", "england"),
         "part": lambda value: value in RTT_PARTS,
+        "cancer_standard": lambda value: value in CANCER_STANDARDS,
     }
-    told = {"scope": "provider", "part": "incomplete", "provider_name": None} | dict(mapping.constants)
+    told: dict[str, str | None] = {"scope": "provider", "part": "incomplete", "provider_name": None}
+    told |= {"route": ALL_CANCERS, "cancer_type": ALL_CANCERS} | {
+        str(column): one for column, one in mapping.constants.items()
+    }
     series = pd.DataFrame(told, index=rows.index, dtype="str")
     for column, header in mapping.columns.items():
         values = rows[header]
@@ -150,16 +167,7 @@ def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.Da
                 what = column.replace("_", " ")
                 raise opened.refused(f"{theirs!r} is not a {what} we know.", _CORRECT_OR_MAP, row=row, column=header)
         series[column] = values.map(ours)
-    key = [
-        "scope",
-        "month",
-        "provider_code",
-        *(("treatment_function_code", "part") if rtt else ("diagnostic_test_code",)),
-    ]
-    if (double := series.duplicated(key)).any():
-        row = first_row(double)
-        said = ", ".join(str(series.at[row, column]) for column in key[1:])
-        raise opened.refused(f"The file tells twice of {said}.", row=row)
+    opened.refuse_twice(series, [*_SERIES[mapping.family], *["part"] * (mapping.family == "rtt")])
     return series
 
 
@@ -173,7 +181,8 @@ def _figures(
     opened: Opened, mapping: SourceMapping, rows: pd.DataFrame, series: pd.DataFrame, banded: pd.DataFrame
 ) -> pd.DataFrame:
     """The measures as numbers under our names; of RTT rows with parts, list measures belong to incomplete pathways."""
-    counts = opened.numbers(rows, [header for ours, header in mapping.measures.items() if ours not in _WAITS])
+    counted = [header for ours, header in mapping.measures.items() if ours not in _WAITS]
+    counts = opened.halves(rows, counted) if mapping.family == "cancer" else opened.numbers(rows, counted)
     waits = opened.numbers(rows, [header for ours, header in mapping.measures.items() if ours in _WAITS], whole=False)
     figures = {ours: (waits if ours in _WAITS else counts)[header] for ours, header in mapping.measures.items()}
     if mapping.bands is None:
@@ -215,6 +224,31 @@ def _dm01_checks(
     return made + _inside(opened, series, ["month", "provider_code", "diagnostic_test_code"], figures, _DM01_INSIDE)
 
 
+def _cancer_checks(
+    opened: Opened, mapping: SourceMapping, series: pd.DataFrame, figures: pd.DataFrame, banded: pd.DataFrame
+) -> list[pd.DataFrame]:
+    """Every provider's own total is there, those in time and late add up, and providers come to no more than England."""
+    whole, key = (series["route"] == ALL_CANCERS) & (series["cancer_type"] == ALL_CANCERS), _SERIES["cancer"]
+    of_total = pd.MultiIndex.from_frame(series.loc[whole, key[:3]])
+    if (alone := ~pd.MultiIndex.from_frame(series[key[:3]]).isin(of_total)).any():
+        row = first_row(pd.Series(alone, series.index))
+        said = ", ".join(str(series.at[row, column]) for column in key[:3])
+        problem = f"The file tells of routes or types of cancer of {said} and of no total: a row of route and type {ALL_CANCERS!r}."
+        raise opened.refused(problem, _CORRECT_OR_MAP, row=row)
+    made = _inside(opened, series, key, figures, [("within_standard", "treated"), ("breaches", "treated")])
+    if set(CANCER_MEASURES) <= set(figures):
+        made.append(adds_up(opened, series.join(figures).dropna(subset=list(CANCER_MEASURES))))
+    england = series["provider_code"] == ENGLAND
+    of_whole, measures = ["month", *key[2:]], list(figures)
+    added = series[of_whole].join(figures)[~england.to_numpy()].groupby(of_whole, as_index=False)[measures].sum()
+    both = series[england].join(figures).merge(added, on=of_whole, suffixes=("", "_added"))
+    made += [
+        inside(opened, both, ["month"], (f"{words}, of all providers", both[f"{measure}_added"]), (words, both[measure]))
+        for measure, words in ((str(measure), f"{measure} of England".replace("_", " ")) for measure in measures)
+    ]  # fmt: skip
+    return made
+
+
 def _inside(
     opened: Opened, series: pd.DataFrame, key: list[str], figures: pd.DataFrame, pairs: list[tuple[str, str]]
 ) -> list[pd.DataFrame]:
@@ -225,4 +259,5 @@ def _inside(
     ]
 
 
+_CHECKS = {"rtt": _rtt_checks, "dm01": _dm01_checks, "cancer": _cancer_checks}
 LAYOUTS = (Layout(NAME, recognise, read),)

@@ -27,6 +27,8 @@ from lsc_analytics.parameters.demo_data import Demo as Demo
 from lsc_analytics.parameters.demo_data import DemoAid as DemoAid
 from lsc_analytics.parameters.demo_data import DemoBreach as DemoBreach
 from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
+from lsc_analytics.parameters.demo_data import DemoCancer as DemoCancer
+from lsc_analytics.parameters.demo_data import DemoCancerTrust as DemoCancerTrust
 from lsc_analytics.parameters.demo_data import DemoCentre as DemoCentre
 from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
 from lsc_analytics.parameters.demo_data import DemoDiagnosticCapacity as DemoDiagnosticCapacity
@@ -52,6 +54,8 @@ from lsc_analytics.parameters.ptl import PtlColumn as PtlColumn
 from lsc_analytics.parameters.ptl import PtlMapping as PtlMapping
 from lsc_analytics.parameters.publications import Publication as Publication
 from lsc_analytics.parameters.publications import Publications as Publications
+from lsc_analytics.parameters.registries import CancerStandard as CancerStandard
+from lsc_analytics.parameters.registries import DatedStandard as DatedStandard
 from lsc_analytics.parameters.registries import Diagnostics as Diagnostics
 from lsc_analytics.parameters.registries import DiagnosticTest as DiagnosticTest
 from lsc_analytics.parameters.registries import Improvement as Improvement

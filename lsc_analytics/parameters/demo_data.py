@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from lsc_analytics.parameters.ptl import DemoPtl
 from lsc_analytics.parameters.strict import Code, Course, Month, Strict
 
+CancerStandardName = Literal["28_days", "31_days", "62_days"]
+
 
 class DemoFunction(Strict):
     """One treatment function of the demo data, in percent."""
@@ -129,7 +131,7 @@ class DemoChatbot(Strict):
 
 
 class DemoPlan(Strict):
-    """The plan file of the demo data: by trust, list and measure, a value at some months."""
+    """The plan file of the demo data: by trust, list and measure, a value at some months; of cancer by trust and measure."""
 
     first_month: Month
     last_month: Month
@@ -138,6 +140,7 @@ class DemoPlan(Strict):
     )
     rtt: dict[Code, dict[Code, dict[str, Course]]]
     dm01: dict[Code, dict[str, dict[str, Course]]]
+    cancer: dict[Code, dict[str, Course]] = Field(description="Trust, measure")
 
 
 class DemoSessions(Strict):
@@ -179,13 +182,38 @@ class DemoMutualAid(Strict):
     offers: dict[Code, dict[Code, int]]
 
 
+class DemoCancerTrust(Strict):
+    """One trust's invented cancer waiting times."""
+
+    patients: dict[CancerStandardName, float] = Field(description="A month: told (28 days) or treated, whole ones")
+    within_percent: dict[CancerStandardName, Course] = Field(description="Of them, in time")
+
+
+class DemoCancer(Strict):
+    """The cancer extract of the demo data. Shares are percent, of what they are listed with."""
+
+    first_month: Month
+    shared_percent: float = Field(
+        ge=0, le=100, description="Of the patients of 62 days, shared with another trust: a half"
+    )
+    routes: dict[str, float]
+    stages: dict[str, float]
+    modalities: dict[str, float]
+    types: dict[str, float]
+    late: dict[str, float] = Field(description="How often a type is late, against all of them; 1 where not named")
+    suspected: dict[str, float] = Field(description="Suspected types of urgent referrals (28 days)")
+    other_routes: dict[str, dict[str, float]] = Field(description="Of 28 days: other routes, and their types")
+    trusts: dict[Code, DemoCancerTrust]
+
+
 class DemoMove(Strict):
     """One move of mutual aid in the demo's action log; its days and its counts after the proposal are drawn."""
 
     move_id: str
     from_provider: Code
     to_provider: Code
-    code: Code
+    pathway_kind: Literal["rtt", "diagnostic", "cancer"] = "rtt"
+    code: Code = Field(description="Treatment function, or of a diagnostic move Diagnostic ID")
     month: Month
     pathways: int = Field(ge=1)
     outcome: Literal["proposed", "agreed", "declined", "delivered"]
@@ -214,3 +242,4 @@ class Demo(Strict):
     mutual_aid: DemoMutualAid
     ptl: DemoPtl
     aid: DemoAid
+    cancer: DemoCancer

@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 from lsc_analytics.parameters.strict import Strict
 
 KeyColumn = Literal[
-    "month", "provider_code", "provider_name", "treatment_function_code", "diagnostic_test_code", "scope", "part"
-]
+    "month", "provider_code", "provider_name", "treatment_function_code", "diagnostic_test_code", "scope", "part",
+    "cancer_standard", "route", "cancer_type",
+]  # fmt: skip
+_CODES = {"rtt": "treatment_function_code", "dm01": "diagnostic_test_code", "cancer": "cancer_standard"}
 
 
 class BandColumns(Strict):
@@ -27,7 +29,7 @@ class SourceMapping(Strict):
 
     name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name of the source, as reports and tables show it")
     title: str
-    family: Literal["rtt", "dm01"]
+    family: Literal["rtt", "dm01", "cancer"]
     rank: int = Field(default=6, ge=3, le=9, description="Where two sources tell the same figure, the lowest wins")
     header: list[str] = Field(description="The file's header, exactly and in order")
     columns: dict[KeyColumn, str] = Field(description="Our column: the header it is read from")
@@ -51,9 +53,11 @@ class SourceMapping(Strict):
         if missing := [header for header in used if header not in self.header]:
             raise ValueError(f"the header has no column {missing[0]!r}")
         told = {*self.columns, *self.constants}
-        code = "treatment_function_code" if self.family == "rtt" else "diagnostic_test_code"
-        if lacking := [column for column in ("month", "provider_code", code) if column not in told]:
+        needed = ("month", "provider_code", _CODES[self.family])
+        if lacking := [column for column in needed if column not in told]:
             raise ValueError(f"columns or constants must name {lacking[0]}")
+        if self.bands and self.family == "cancer":
+            raise ValueError("cancer waiting times have no weekly bands")
         if self.bands and self.family == "rtt" and "part" not in told:
             raise ValueError("columns or constants must name the part of the pathway that the bands count")
         if not self.measures and not self.bands:

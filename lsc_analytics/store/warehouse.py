@@ -20,6 +20,7 @@ from lsc_analytics.store.home import Home, read_frame, replacing, write_frame
 from lsc_analytics.tables import (
     AID_CAPACITY,
     AID_LOG,
+    CANCER,
     CHATBOT_CALLS,
     CHATBOT_REVIEWS,
     CHATBOT_SET_ASIDE,
@@ -133,6 +134,10 @@ class Warehouse:
     def dm01_bands(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """DM01 waits by weekly band (see `tables.DM01_BAND_VIEW`)."""
         return self._view("dm01_bands", DM01_BAND_VIEW, filters)
+
+    def cancer(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """Cancer waiting times (see `tables.CANCER`). Filters: month, provider_code, cancer_standard, route and so on."""
+        return self._view("cancer_observations", CANCER, filters)
 
     def plan(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """Planned figures (see `tables.PLAN`). Filters: month, provider_code, list_code, family, measure."""

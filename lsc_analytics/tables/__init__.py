@@ -11,7 +11,26 @@ from lsc_analytics.tables.accuracy import (
     FLAGS,
     NATIONAL_RUN,
 )
-from lsc_analytics.tables.aid_log import AID_ACTIONS, AID_LOG, AID_LOG_STAGES, AID_PROGRESS, AID_RECORD
+from lsc_analytics.tables.aid_log import (
+    AID_ACTIONS,
+    AID_LOG,
+    AID_LOG_STAGES,
+    AID_PROGRESS,
+    AID_RECORD,
+    CANCER_AID_RECORD,
+    DM01_AID_RECORD,
+    PATHWAY_KINDS,
+)
+from lsc_analytics.tables.cancer import (
+    CANCER,
+    CANCER_AGAINST_PLAN,
+    CANCER_MEASURES,
+    CANCER_OBSERVATIONS,
+    CANCER_POSITION,
+    CANCER_STANDARDS,
+    CANCER_STANDING,
+    CANCER_TYPES,
+)
 from lsc_analytics.tables.capacity import CAPACITY_ACTIVITY, CAPACITY_NEEDED, QUEUE_MEASURES, RTT_SCENARIOS
 from lsc_analytics.tables.chatbot import (
     CHATBOT_BESIDE,
@@ -165,7 +184,7 @@ from lsc_analytics.tables.validation import (
 INCOMING = {
     t.name: t
     for t in (
-        RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
+        RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, CANCER_OBSERVATIONS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
         CHATBOT_SET_ASIDE, PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, AID_CAPACITY_VALUES, PTL_PATHWAYS, AID_ACTIONS,
         INGEST_CHECKS,
     )
@@ -194,6 +213,15 @@ __all__ = [
     "AID_SUMMARY",
     "AID_VALUES",
     "AID_WORTH",
+    "CANCER",
+    "CANCER_AGAINST_PLAN",
+    "CANCER_AID_RECORD",
+    "CANCER_MEASURES",
+    "CANCER_OBSERVATIONS",
+    "CANCER_POSITION",
+    "CANCER_STANDARDS",
+    "CANCER_STANDING",
+    "CANCER_TYPES",
     "CAPACITY_ACTIVITY",
     "CAPACITY_NEEDED",
     "CHATBOT_BESIDE",
@@ -237,6 +265,7 @@ __all__ = [
     "DIAGNOSTIC_WORKFORCE",
     "DM01",
     "DM01_AGAINST_PLAN",
+    "DM01_AID_RECORD",
     "DM01_BANDS",
     "DM01_BAND_VIEW",
     "DM01_COMPLETENESS",
@@ -277,6 +306,7 @@ __all__ = [
     "MORE_IS_BETTER",
     "NATIONAL_RUN",
     "NOT_ENGLISH",
+    "PATHWAY_KINDS",
     "PLAN",
     "PLAN_MEASURES",
     "PLAN_VALUES",

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from lsc_analytics.tables.columns import COUNT, FILE, FUNCTION, MEASURE, MONTH, NUMBER, PROVIDER, SOURCE, TEXT, YES
+from lsc_analytics.tables.columns import (
+    COUNT,
+    FILE,
+    FUNCTION,
+    MEASURE,
+    MONTH,
+    NUMBER,
+    PROVIDER,
+    SOURCE,
+    TEST,
+    TEXT,
+    YES,
+)
+from lsc_analytics.tables.forecasts import of_tests
 from lsc_analytics.tables.schema import Column, Table
 
+PATHWAY_KINDS = ("rtt", "diagnostic", "cancer")
 AID_LOG_STAGES = ("proposed", "agreed", "declined", "delivered")  # in the order a move goes through them
 
 _FROM_PROVIDER = Column("from_provider", TEXT, "Published code of the sending trust")
@@ -12,6 +26,14 @@ _TO_PROVIDER = Column("to_provider", TEXT, "Published code of the receiving prov
 _MOVE = Column("move_id", TEXT, "The collaborative's own name of the move, such as MA-2025-014; never a patient's")
 _OWNER = Column("owner", TEXT, "Who answers for it: a role")
 _REASON = Column("reason", TEXT, "Why it was declined; empty otherwise unless there is something to say", empty=True)
+# A cancer pathway is on its specialty's list too; a test has no specialty.
+_MOVED = (
+    Column(
+        "pathway_kind", TEXT, "rtt; cancer: a cancer pathway of a specialty's list; or diagnostic: a wait for a test"
+    ),
+    Column(FUNCTION.name, TEXT, f"{FUNCTION.about}; empty for a test", empty=True),
+    Column(TEST.name, TEXT, f"{TEST.about}; empty but for a test", empty=True),
+)
 _LOGGED = (
     _MOVE,
     Column("stage", TEXT, "proposed, agreed, declined or delivered"),
@@ -19,7 +41,7 @@ _LOGGED = (
     _OWNER,
     _FROM_PROVIDER,
     _TO_PROVIDER,
-    FUNCTION,
+    *_MOVED,
     Column("month", TEXT, "Month in which the pathways are to move, or moved, YYYY-MM"),
     _REASON,
 )
@@ -45,7 +67,7 @@ AID_PROGRESS = Table(
         _MOVE,
         _FROM_PROVIDER,
         _TO_PROVIDER,
-        FUNCTION,
+        *_MOVED,
         Column("month", TEXT, "Month in which the pathways are to move, by the last entry that says so, YYYY-MM"),
         Column("stage", TEXT, "How far it has come: proposed, agreed, declined or delivered"),
         Column("proposed", COUNT, "Pathways proposed"),
@@ -80,3 +102,29 @@ AID_RECORD = Table(
         Column("tellable", YES, "More pathways moved than the forecast is unsure of: half the width of its interval"),
     ),
 )  # fmt: skip
+DM01_AID_RECORD = of_tests(AID_RECORD)
+CANCER_AID_RECORD = Table(
+    "cancer_aid_record",
+    "One trust that cancer pathways were moved to or from: patients treated within 62 days since the first move, and before.",
+    ("provider_code",),
+    (
+        PROVIDER,
+        *(column for column in AID_RECORD.columns if column.name in ("role", "moved_in", "moved_out")),
+        Column("first_month", TEXT, "Month of the first move, YYYY-MM"),
+        Column("last_month", TEXT, "Last month counted since"),
+        Column("before_months", COUNT, "Months counted before the first move, twelve at most"),
+        Column("before_treated", NUMBER, "Patients treated in them, halves kept"),
+        Column("before_percent", NUMBER, "Share of them within 62 days, percent"),
+        Column("since_treated", NUMBER, "Patients treated from the first month on"),
+        Column("since_percent", NUMBER, "Share of them within 62 days, percent"),
+        Column(
+            "moved_percent",
+            NUMBER,
+            "Pathways received or handed over, whichever is more, of patients treated since, percent",
+        ),
+        Column("change_points", NUMBER, "Since less before, percentage points", negative=True),
+        Column("lower_95", NUMBER, "Lower end of its 95% interval (Newcombe)", negative=True),
+        Column("upper_95", NUMBER, "Upper end of that interval", negative=True),
+        Column("against", TEXT, "lower or higher than before beyond chance, or no clear change"),
+    ),
+)

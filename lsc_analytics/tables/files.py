@@ -40,7 +40,9 @@ FILES = Table(
         Column("status", TEXT, "loaded or 'known, not used'"),
         Column("layout", TEXT, "Layout it was recognised as"),
         Column(
-            "family", TEXT, "What it feeds: rtt, dm01, chatbot, plan, diagnostic_capacity, mutual_aid, action_log, ptl"
+            "family",
+            TEXT,
+            "What it feeds: rtt, dm01, cancer, chatbot, plan, diagnostic_capacity, mutual_aid, action_log, ptl",
         ),
         SOURCE,
         Column("source_rank", COUNT, "1 full extract, 2 workbook, 3 tidy history: the lowest wins"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lsc_analytics.tables.cancer import CANCER_STANDARDS
 from lsc_analytics.tables.columns import (
     COUNT,
     FILE,
@@ -52,14 +53,18 @@ PLAN_MEASURES = {
     | {"within_18_weeks_percent": "Share of the list waiting 18 weeks or less, percent"},
     "dm01": {name: DM01_MEASURES[name] for name in ("total_waiting", "waiting_6_plus", "waiting_13_plus")}
     | {"within_6_weeks_percent": "Share of the list waiting less than six weeks, percent"},
+    "cancer": {
+        f"within_{days}_days_percent": f"Share of the month's patients within {days} days, percent"
+        for days in CANCER_STANDARDS.values()
+    },
 }  # fmt: skip
 MORE_IS_BETTER = ("within_18_weeks", "within_18_weeks_percent", "within_6_weeks_percent")  # of all others, less is
 
 _PLANNED = (
     MONTH,
     PROVIDER,
-    Column("list_code", TEXT, "Treatment function or diagnostic test that the plan is for"),
-    Column("family", TEXT, "rtt or dm01: which of the two the code is of"),
+    Column("list_code", TEXT, "Treatment function or diagnostic test that the plan is for; all for cancer"),
+    Column("family", TEXT, "rtt, dm01 or cancer: what the code is of"),
     MEASURE,
     Column("planned_value", NUMBER, "Planned count at the month end, or percent where the measure is one"),
 )

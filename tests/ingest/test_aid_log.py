@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lsc_analytics.errors import RefusedFileError
-from lsc_analytics.ingest.aid_log import ACTION_LOG, HEADER
+from lsc_analytics.ingest.aid_log import ACTION_LOG, HEADER, HEADERS
 from lsc_analytics.ingest.demo import action_log
 from lsc_analytics.ingest.opened import open_file
 from lsc_analytics.ingest.reading import Reading
@@ -18,7 +18,7 @@ from lsc_analytics.store.intake import take
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import AID_ACTIONS
 
-GOOD = ["live", "MA-1", "agreed", "2025-09-10", "Deputy COO", "RXN", "RTX", "C_110", "2025-10", "30", ""]
+GOOD = ["live", "MA-1", "agreed", "2025-09-10", "Deputy COO", "RXN", "RTX", "rtt", "C_110", "", "2025-10", "30", ""]
 
 
 def written(folder: Path, *rows: list[str], name: str = "log.csv") -> Path:
@@ -52,6 +52,7 @@ def test_a_log_is_read_as_it_is_written(tmp_path: Path) -> None:
     ]
 
 
+TEST = {"pathway_kind": "diagnostic", "treatment_function_code": "", "diagnostic_test_code": "1"}
 AHEAD = (dt.date.today() + dt.timedelta(days=7)).isoformat()  # a week: midnight may pass during the tests
 
 
@@ -60,7 +61,14 @@ AHEAD = (dt.date.today() + dt.timedelta(days=7)).isoformat()  # a week: midnight
     [
         ({"from_provider": "RJ1"}, "from_provider", "'RJ1' is no trust or independent site"),
         ({"to_provider": "RXN"}, "to_provider", "cannot send pathways to itself"),
-        ({"treatment_function_code": "C_999"}, "treatment_function_code", "'C_999' is no treatment function"),
+        ({"treatment_function_code": "C_999"}, "treatment_function_code", "no such treatment function of specialties.yml: 'C_999'"),
+        ({"treatment_function_code": ""}, "treatment_function_code", "missing"),
+        ({"pathway_kind": "waiting"}, "pathway_kind", "'waiting' is neither rtt nor diagnostic nor cancer"),
+        ({"diagnostic_test_code": "1"}, "diagnostic_test_code", "Only a move of a test names one, not '1'"),
+        ({"pathway_kind": "diagnostic"}, "treatment_function_code", "of a test and must name no specialty, not 'C_110'"),
+        (TEST | {"diagnostic_test_code": "16"}, "diagnostic_test_code", "no such Diagnostic ID of diagnostics.yml: '16'"),
+        (TEST | {"diagnostic_test_code": ""}, "diagnostic_test_code", "missing"),
+        ({"logged_on": "2025-09-11", "pathway_kind": "cancer"}, "pathway_kind", "another value"),
         ({"stage": "refused"}, "stage", "'refused' is neither proposed nor agreed"),
         ({"logged_on": AHEAD}, "logged_on", "lies in the future"),
         ({"logged_on": "10/09/2025"}, "logged_on", "not written YYYY-MM-DD"),
@@ -83,6 +91,25 @@ def test_each_fault_is_a_sentence_with_its_place(tmp_path: Path, values: dict, c
         read(written(tmp_path, GOOD, changed(**values)))
     assert (refused.value.row, refused.value.column) == (3, column)
     assert said in str(refused.value)
+
+
+def test_a_move_may_be_of_a_test_or_of_cancer(tmp_path: Path) -> None:
+    """A test is named in the place of a specialty; a cancer pathway is on a specialty's list as well."""
+    rows = read(written(tmp_path, changed(move_id="A", **TEST), changed(move_id="B", pathway_kind="cancer"))).frames[
+        AID_ACTIONS.name
+    ]
+    told = rows[["pathway_kind", "treatment_function_code", "diagnostic_test_code"]].fillna("").values.tolist()
+    assert told == [["diagnostic", "", "1"], ["cancer", "C_110", ""]]
+
+
+def test_a_log_without_kinds_is_of_rtt_pathways(tmp_path: Path) -> None:
+    """The header that logs had before there were kinds is still taken."""
+    path = tmp_path / "log.csv"
+    row = [value for name, value in zip(HEADER, GOOD, strict=True) if name in HEADERS[1]]
+    path.write_text(f"{','.join(HEADERS[1])}\n{','.join(row)}\n", encoding="utf-8")
+    rows = read(path).frames[AID_ACTIONS.name]
+    assert rows[["pathway_kind", "treatment_function_code"]].values.tolist() == [["rtt", "C_110"]]
+    assert rows["diagnostic_test_code"].isna().all()
 
 
 @pytest.mark.parametrize("column", ["move_id", "owner", "reason"])
@@ -134,3 +161,4 @@ def test_the_template_and_the_demo_log_are_logs(tmp_path: Path) -> None:
     found = read(path)
     assert found.demo
     assert set(found.frames[AID_ACTIONS.name]["stage"]) == {"proposed", "agreed", "declined", "delivered"}
+    assert set(found.frames[AID_ACTIONS.name]["pathway_kind"]) == {"rtt", "diagnostic", "cancer"}

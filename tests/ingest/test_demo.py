@@ -70,7 +70,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_writes_what_it_says(folder: Path, told: Demo) -> None:
-    """39 RTT extracts, forty DM01 workbooks, two Chatbot files, one of capacity, four lists; three kinds of container."""
+    """39 RTT extracts, forty DM01 workbooks, two Chatbot files, one of capacity, one of cancer, four lists; three containers."""
     assert len(list((folder / "rtt").iterdir())) == 39
     assert len(list((folder / "dm01").iterdir())) == 40
     assert {path.name for path in (folder / "chatbot").iterdir()} == {
@@ -79,6 +79,7 @@ def test_writes_what_it_says(folder: Path, told: Demo) -> None:
     }
     assert [path.name for path in (folder / "diagnostic_capacity").iterdir()] == ["DEMO-diagnostic-capacity.csv"]
     assert len(list((folder / "ptl").iterdir())) == 4
+    assert [path.suffix for path in (folder / "cancer").iterdir()] == [".xlsx"]
     assert {"".join(path.suffixes) for path in (folder / "rtt").iterdir()} == {".csv", ".zip", ".csv.gz"}
     assert all(path.name.startswith("DEMO-") for path in folder.rglob("*") if path.is_file())
 

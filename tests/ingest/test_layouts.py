@@ -88,7 +88,7 @@ def test_one_layout_recognises_each_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("family", ["rtt", "dm01"])
+@pytest.mark.parametrize("family", ["rtt", "dm01", "cancer"])
 def test_every_published_file_is_claimed_by_one_reader(shared_data: Path, family: str) -> None:
     """All files beside the checkout; the England overview says RTT too, and is asked for first."""
     for path in sorted((shared_data / family).rglob("*.*")):

@@ -57,7 +57,7 @@ def test_the_template_is_a_plan() -> None:
     """The template that users copy is read."""
     found = read(project_root() / "parameters" / "templates" / "plan.csv")
     assert found.demo
-    assert len(found.frames[PLAN_VALUES.name]) == 4
+    assert len(found.frames[PLAN_VALUES.name]) == 5
 
 
 def test_every_measure_of_a_plan_is_one_of_its_list(tmp_path: Path) -> None:
@@ -72,6 +72,20 @@ def test_every_measure_of_a_plan_is_one_of_its_list(tmp_path: Path) -> None:
         for measure in PLAN_MEASURES[other]:
             with pytest.raises(RefusedFileError, match=measure):
                 read(written(tmp_path, changed(measure=measure, **codes)))
+
+
+def test_a_cancer_measure_is_of_the_whole_trust(tmp_path: Path) -> None:
+    """It names neither specialty nor test, and is no measure of either."""
+    nobody = {"treatment_function_code": "", "diagnostic_test_code": ""}
+    for measure in PLAN_MEASURES["cancer"]:
+        rows = read(written(tmp_path, changed(measure=measure, planned_value="66.5", **nobody))).frames[
+            PLAN_VALUES.name
+        ]
+        assert rows[["list_code", "family", "planned_value"]].values.tolist() == [["all", "cancer", 66.5]]
+        with pytest.raises(RefusedFileError, match=measure):
+            read(written(tmp_path, changed(measure=measure)))
+    with pytest.raises(RefusedFileError, match="must name a specialty or a test"):
+        read(written(tmp_path, changed(**nobody)))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,7 @@ def test_the_demo_plan_is_a_plan_and_the_same_every_time(tmp_path: Path) -> None
     found = read(path)
     rows = found.frames[PLAN_VALUES.name]
     assert found.demo
-    assert set(rows["family"]) == {"rtt", "dm01"}
+    assert set(rows["family"]) == {"rtt", "dm01", "cancer"}
     assert set(rows["provider_code"]) == set(told.plan.rtt)
     assert (found.months()[0], found.months()[-1]) == (told.plan.first_month, told.plan.last_month)
     other = demo_plan.planned(told.model_copy(update={"seed": 1}))

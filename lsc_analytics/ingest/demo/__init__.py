@@ -7,6 +7,7 @@ from pathlib import Path
 from lsc_analytics.ingest.demo import (
     action_log,
     aid_capacity,
+    cancer,
     chatbot,
     diagnostic_capacity,
     dm01,
@@ -31,7 +32,17 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
         Paths of the files written, sorted.
     """
     told = demo() if seed is None else demo().model_copy(update={"seed": seed})
-    for family in ("rtt", "dm01", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"):
+    for family in (
+        "rtt",
+        "dm01",
+        "cancer",
+        "chatbot",
+        "plan",
+        "diagnostic_capacity",
+        "mutual_aid",
+        "ptl",
+        "action_log",
+    ):
         (folder / family).mkdir(parents=True, exist_ok=True)
     written, extract = [], ""
     for month, extract in rtt.extracts(told):
@@ -41,6 +52,7 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
     tested = dm01.simulate(told)
     for month, workbook in dm01.workbooks(told, tested):
         written.append(files.write_workbook(folder / "dm01" / dm01.name(month), workbook))
+    written.append(files.write_workbook(folder / "cancer" / cancer.name(told), cancer.extract(told)))
     for name, records in zip(("calls", "reviews"), chatbot.records(told), strict=True):
         text = records.to_csv(index=False, lineterminator="\n")
         written.append(files.write_csv(folder / "chatbot" / f"DEMO-chatbot-{name}.csv", text))

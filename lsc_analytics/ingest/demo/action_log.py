@@ -46,8 +46,13 @@ def _life(move: DemoMove, random: np.random.Generator) -> list[tuple[object, ...
         (
             "demo", move.move_id, stage, day.isoformat(),
             f"Deputy chief operating officer, {trust_name(move.to_provider if stage != 'proposed' else move.from_provider, short=True)}",
-            move.from_provider, move.to_provider, move.code, month, count,
+            move.from_provider, move.to_provider, move.pathway_kind, *_code(move), month, count,
             move.reason if stage == "declined" else "",
         )
         for stage, day, month, count in told
     ]  # fmt: skip
+
+
+def _code(move: DemoMove) -> tuple[str, str]:
+    """Specialty and test of a move, of which it has one."""
+    return ("", move.code) if move.pathway_kind == "diagnostic" else (move.code, "")

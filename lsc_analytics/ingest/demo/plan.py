@@ -51,3 +51,6 @@ def _lines(demo: Demo) -> Iterator[tuple[str, str, str, str, dict[str, float]]]:
             for code, measures in lists.items():
                 for measure, anchors in measures.items():
                     yield trust, code if of_rtt else "", "" if of_rtt else code, measure, anchors
+    for trust, of_cancer in demo.plan.cancer.items():
+        for measure, anchors in of_cancer.items():
+            yield trust, "", "", measure, anchors
