@@ -12,7 +12,7 @@ import pandas as pd
 
 from lsc_analytics import parameters, tables, vocabulary
 from lsc_analytics.errors import ParameterError
-from lsc_analytics.models import aid_record, diagnostics, quality, rtt
+from lsc_analytics.models import aid_record, cancer, diagnostics, quality, rtt
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
@@ -80,6 +80,11 @@ TABLES = {
         Published(tables.DM01_CONTEST, lambda _: vocabulary.diagnostics_contest()),
         Published(tables.SPC_POINTS, lambda _: _each_test(vocabulary.diagnostics_control)),
         Published(tables.SPC_SUMMARY, lambda _: vocabulary.control_summary(_each_test(vocabulary.diagnostics_control))),
+        Published(tables.CANCER, lambda w: w.cancer()),
+        Published(tables.CANCER_POSITION, lambda w: cancer.position(w.cancer())),
+        Published(tables.CANCER_STANDING, lambda _: vocabulary.cancer_standing()),
+        Published(tables.CANCER_TYPES, lambda _: _each_trust(vocabulary.cancer_types)),
+        Published(tables.CANCER_AGAINST_PLAN, lambda _: vocabulary.cancer_plan()),
         Published(tables.DIAGNOSTIC_CAPACITY, lambda w: w.diagnostic_capacity()),
         Published(tables.DIAGNOSTIC_SITES, lambda _: vocabulary.diagnostic_sites()),
         Published(tables.DIAGNOSTIC_NEED, lambda _: vocabulary.diagnostic_need()),
@@ -93,6 +98,8 @@ TABLES = {
         Published(tables.AID_LOG, lambda w: w.aid_log()),
         Published(tables.AID_PROGRESS, lambda _: vocabulary.aid_actions()),
         Published(tables.AID_RECORD, lambda _: vocabulary.aid_record()),
+        Published(tables.DM01_AID_RECORD, lambda _: vocabulary.diagnostics_aid_record()),
+        Published(tables.CANCER_AID_RECORD, lambda _: vocabulary.cancer_aid_record()),
         Published(tables.CHATBOT_OUTCOMES_PUBLISHED, lambda _: vocabulary.chatbot_every_outcome()),
         Published(tables.CHATBOT_EQUITY, lambda _: vocabulary.chatbot_equity()),
         Published(tables.CHATBOT_SAFETY, lambda _: vocabulary.chatbot_every_safety()),

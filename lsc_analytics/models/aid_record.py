@@ -9,16 +9,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.reference import SYSTEM
-from lsc_analytics.tables import AID_PROGRESS, AID_RECORD, RTT_TRANSFERS
+from lsc_analytics.models import family, intervals
+from lsc_analytics.reference import SYSTEM, add_months, months_between
+from lsc_analytics.tables import AID_PROGRESS, AID_RECORD, CANCER_AID_RECORD, RTT_TRANSFERS, Table, of_tests
 
-_MEASURES = ("total_incomplete", "over_52_weeks", "over_65_weeks")
-_CELL = ["provider_code", "treatment_function_code"]
+DM01_TRANSFERS = of_tests(RTT_TRANSFERS)
+_MEASURES = {
+    "rtt": ("total_incomplete", "over_52_weeks", "over_65_weeks"),
+    "dm01": ("total_waiting", "waiting_6_plus", "waiting_13_plus"),
+}
+_MONTHS_BEFORE = 12  # a trust's own earlier level, the season in it
+_SINCE = "62_days"
 _STAGES = ("proposed", "agreed", "delivered")
 
 
 def transfers(log: pd.DataFrame) -> pd.DataFrame:
-    """Pathways handed over, by month: what `rtt.flows` counts apart from removals.
+    """Pathways handed over, by month: what `rtt.flows` counts apart from removals. Those of cancer are on those lists too.
 
     Args:
         log: `tables.AID_LOG`.
@@ -26,9 +32,22 @@ def transfers(log: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `tables.RTT_TRANSFERS`.
     """
+    return _handed_over(log[log["pathway_kind"] != "diagnostic"], RTT_TRANSFERS)
+
+
+def transfers_of_tests(log: pd.DataFrame) -> pd.DataFrame:
+    """Waits for a test handed over, by month: `tables.RTT_TRANSFERS` with a test in the place of the specialty."""
+    return _handed_over(log[log["pathway_kind"] == "diagnostic"], DM01_TRANSFERS)
+
+
+def transfers_of_cancer(log: pd.DataFrame) -> pd.DataFrame:
+    """Cancer pathways handed over, by month: `tables.RTT_TRANSFERS`."""
+    return _handed_over(log[log["pathway_kind"] == "cancer"], RTT_TRANSFERS)
+
+
+def _handed_over(log: pd.DataFrame, table: Table) -> pd.DataFrame:
     gone = log[(log["stage"] == "delivered") & (log["pathways"] > 0)]
-    key = [*RTT_TRANSFERS.grain]
-    return RTT_TRANSFERS.check(gone.groupby(key)["pathways"].sum().reset_index())
+    return table.check(gone.groupby([*table.grain])["pathways"].sum().reset_index())
 
 
 def system_transfers(moved: pd.DataFrame, trusts: list[str]) -> pd.DataFrame:
@@ -83,23 +102,21 @@ def became(moved: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     interval: without any move that happens to one list in ten, so one list above is no proof.
 
     Args:
-        moved: `tables.RTT_TRANSFERS`.
-        judged: `tables.FORECASTS_JUDGED` of all lists, forecasts and back-casts; an origin's own forecast is taken before
-            its back-cast.
+        moved: What was handed over (`transfers`, or `transfers_of_tests`).
+        judged: `tables.FORECASTS_JUDGED`, or `tables.DM01_FORECASTS_JUDGED`, of all lists, forecasts and back-casts; an
+            origin's own forecast is taken before its back-cast.
 
     Returns:
-        `tables.AID_RECORD`: a row a list, measure and month from the forecast on that is known; a list of which no forecast
+        `tables.AID_RECORD`, or `tables.DM01_AID_RECORD`: a row a list, measure and month from the forecast on that is known; a list of which no forecast
         from before its first move is known has none.
     """
-    ends = [
-        moved.rename(columns={end: "provider_code"})[["month", *_CELL, "pathways"]].assign(way=way)
-        for end, way in (("to_provider", "moved_in"), ("from_provider", "moved_out"))
-    ]
-    ways = pd.concat(ends, ignore_index=True)
-    led = judged[judged["chosen"].astype(bool) & judged["measure"].isin(_MEASURES)]
+    kind = family.of(moved)
+    table: Table = kind.table(AID_RECORD)
+    ways = _ways(moved, kind.cell)
+    led = judged[judged["chosen"].astype(bool) & judged["measure"].isin(_MEASURES[kind.name])]
     frames = []
-    for (provider, code), mine in ways.groupby(_CELL):
-        said = led[(led["provider_code"] == provider) & (led["treatment_function_code"] == code)]
+    for (provider, code), mine in ways.groupby(kind.cell):
+        said = led[(led["provider_code"] == provider) & (led[kind.function_column] == code)]
         said = said[said["as_of"] < mine["month"].min()]
         said = said[said["as_of"] == said["as_of"].max()].sort_values("kind", ascending=False)
         said = said.drop_duplicates(["measure", "target_month"])  # a true forecast sorts before its back-cast
@@ -110,10 +127,10 @@ def became(moved: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
         months = sorted({*said["target_month"], *sums.index})
         so_far = sums.reindex(months).ffill().fillna(0)
         told = said.rename(columns={"target_month": "month"}).merge(so_far, left_on="month", right_index=True)
-        role = "both" if (sums.iloc[-1] > 0).all() else "received" if sums["moved_in"].iloc[-1] else "sent"
+        role = _role(*sums.iloc[-1])
         frames.append(told[told["month"] >= mine["month"].min()].assign(role=role))
     if not frames:
-        return AID_RECORD.empty()
+        return table.empty()
     rows = pd.concat(frames, ignore_index=True)
     above, below = rows["outturn"] > rows["upper_80"], rows["outturn"] < rows["lower_80"]
     rows["against"] = np.select([above, below], ["above", "below"], "within")
@@ -121,4 +138,64 @@ def became(moved: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     rows["tellable"] = net > (rows["upper_80"] - rows["lower_80"]) / 2
     for column in ("moved_in", "moved_out"):
         rows[column] = rows[column].round().astype("Int64")
-    return AID_RECORD.check(rows[AID_RECORD.names].sort_values([*AID_RECORD.grain], ignore_index=True))
+    return table.check(rows[table.names].sort_values([*table.grain], ignore_index=True))
+
+
+def became_of_cancer(moved: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+    """Did a trust that cancer pathways were moved to treat fewer of its patients within 62 days than before?
+
+    Nothing is forecast of cancer, so each trust is held against its own twelve months before the first move. Its share is
+    lower, or higher, where the 95% interval of the change leaves no change out: without any move that happens to one trust in
+    twenty.
+
+    Args:
+        moved: `tables.RTT_TRANSFERS` of cancer pathways (`transfers_of_cancer`).
+        positions: `tables.CANCER_POSITION`, up to the month reported.
+
+    Returns:
+        `tables.CANCER_AID_RECORD`, a row a trust; one without a month counted before its first move, or since, has none.
+    """
+    counted = positions[(positions["cancer_standard"] == _SINCE) & (positions["treated"] > 0)]
+    rows = []
+    for provider, mine in _ways(moved, ["provider_code"]).groupby("provider_code"):
+        first, own = mine["month"].min(), counted[counted["provider_code"] == provider]
+        earlier = own["month"].isin(months_between(add_months(first, -_MONTHS_BEFORE), add_months(first, -1)))
+        before, since = own[earlier], own[own["month"] >= first]
+        if before.empty or since.empty:
+            continue
+        ways = mine[mine["month"] <= since["month"].max()].groupby("way")["pathways"].sum()
+        moved_in, moved_out = (int(ways.get(way, 0)) for way in ("moved_in", "moved_out"))
+        told = {
+            "provider_code": provider,
+            "moved_in": moved_in,
+            "moved_out": moved_out,
+            "role": _role(moved_in, moved_out),
+        }
+        told |= {"first_month": first, "last_month": since["month"].max(), "before_months": len(before)}
+        for name, part in (("before", before), ("since", since)):
+            told |= {f"{name}_{column}": part[column].sum() for column in ("treated", "within_standard")}
+        rows.append(told)
+    if not rows:
+        return CANCER_AID_RECORD.empty()
+    frame = pd.DataFrame(rows)
+    for name in ("before", "since"):
+        frame[f"{name}_percent"] = 100 * frame[f"{name}_within_standard"] / frame[f"{name}_treated"]
+    frame["moved_percent"] = 100 * frame[["moved_in", "moved_out"]].max(axis=1) / frame["since_treated"]
+    counts = (frame[f"{name}_{count}"] for name in ("since", "before") for count in ("within_standard", "treated"))
+    frame["change_points"], frame["lower_95"], frame["upper_95"] = intervals.change(*counts)
+    sure = [frame["upper_95"] < 0, frame["lower_95"] > 0]
+    frame["against"] = np.select(sure, ["lower", "higher"], "no clear change")
+    return CANCER_AID_RECORD.check(frame[CANCER_AID_RECORD.names])
+
+
+def _ways(moved: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
+    """A row a provider, way and month of each transfer."""
+    ends = [
+        moved.rename(columns={end: "provider_code"})[["month", *cell, "pathways"]].assign(way=way)
+        for end, way in (("to_provider", "moved_in"), ("from_provider", "moved_out"))
+    ]
+    return pd.concat(ends, ignore_index=True)
+
+
+def _role(moved_in: float, moved_out: float) -> str:
+    return "both" if moved_in and moved_out else "received" if moved_in else "sent"

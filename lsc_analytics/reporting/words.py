@@ -81,7 +81,9 @@ def share_words(value: float | None) -> str:
     if value is None or pd.isna(value):
         return "not known"
     rounded = round(float(value), 1)
-    asked = {100.0, *(one.value for one in standards().standards if one.rule == "share_within_at_least")}
+    known = standards()
+    within = [one.value for one in known.standards if one.rule == "share_within_at_least"]
+    asked = {100.0, *within, *(one.value for one in known.cancer)}
     return f"{rounded - 0.1 if rounded in asked and value < rounded - 1e-9 else rounded:.1f}%"
 
 
@@ -101,6 +103,15 @@ def pathways(value: float) -> str:
     ('1 pathway', '1,204 pathways')
     """
     return f"{count(value)} pathway{'' if round(float(value)) == 1 else 's'}"
+
+
+def patients(value: float) -> str:
+    """A count of patients of whom two trusts may share one, a half each: halves are kept.
+
+    >>> patients(250.5), patients(1232.0)
+    ('250.5', '1,232')
+    """
+    return f"{value:,.1f}".removesuffix(".0")
 
 
 def table_html(frame: pd.DataFrame, caption: str) -> str:

@@ -5,6 +5,7 @@ A verb takes codes and a month, never a path or a frame of somebody else's. An e
 
 from lsc_analytics.reporting import charts as charts  # a notebook's lsc.charts
 from lsc_analytics.reporting import findings as say
+from lsc_analytics.vocabulary.cancer import cancer, cancer_plan, cancer_standing, cancer_types
 from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios
 from lsc_analytics.vocabulary.chatbot import (
     chatbot_breakdown,
@@ -86,7 +87,7 @@ from lsc_analytics.vocabulary.ledger import (
     treatments,
 )
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
-from lsc_analytics.vocabulary.moves import aid_actions, aid_record
+from lsc_analytics.vocabulary.moves import aid_actions, aid_record, cancer_aid_record, diagnostics_aid_record
 from lsc_analytics.vocabulary.mutual_aid import (
     aid_assurance,
     aid_changes,
@@ -148,6 +149,11 @@ __all__ = [
     "aid_stages",
     "aid_summary",
     "aid_worth",
+    "cancer",
+    "cancer_aid_record",
+    "cancer_plan",
+    "cancer_standing",
+    "cancer_types",
     "capacity",
     "capacity_activity",
     "charts",
@@ -193,6 +199,7 @@ __all__ = [
     "diagnostic_what_if",
     "diagnostic_workforce",
     "diagnostics",
+    "diagnostics_aid_record",
     "diagnostics_bands",
     "diagnostics_cells",
     "diagnostics_completeness",

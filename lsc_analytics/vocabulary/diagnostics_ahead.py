@@ -86,7 +86,7 @@ def diagnostics_last_six(trust: str, test: str, as_of: str = "") -> pd.DataFrame
     From the ledger where forecasts of an origin are kept, else back-cast.
     """
     month = month_of("dm01", as_of)
-    kept, judged = _kept_before(month), _judged(month)
+    kept, judged = _kept_before(month), every_test_judged(month)
     return ledger_model.last_said(
         _of(kept, trust, test), _of(judged, trust, test), _of(_figures(month), trust, test), month
     )
@@ -182,8 +182,8 @@ def _track_record(month: str) -> pd.DataFrame:
     return forecast_model.track_record(methods, _figures(month)) if len(methods) else DM01_TRACK_RECORD.empty()
 
 
-def _judged(month: str) -> pd.DataFrame:
-    """Every forecast whose month is known. Remembered until the data or what is kept change."""
+def every_test_judged(month: str) -> pd.DataFrame:
+    """Every forecast of a test whose month is known. Remembered until the data or what is kept change."""
     home = Home.current()
     settings = {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
 

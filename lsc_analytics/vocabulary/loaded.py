@@ -12,6 +12,7 @@ from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 
 TOTALS = {"rtt": "total_incomplete", "dm01": "total_waiting"}
+_COUNTED = TOTALS | {"cancer": "treated"}  # what every trust has in a month that is loaded
 
 
 used: set[str] = set()  # digest of every file behind what this process has been told
@@ -41,10 +42,19 @@ def month_of(family: str, wanted: str = "") -> str:
     return wanted or months[-1]
 
 
+def latest_month(family: str, as_of: str = "") -> str:
+    """The latest month of a family that every trust has, up to `as_of` if one is named; empty where there is none.
+
+    For data that a report of another family shows beside its own, which come out at another time.
+    """
+    months = [month for month in _months(family, warehouse().release(family)) if month <= (as_of or month)]
+    return months[-1] if months else ""
+
+
 @cache
 def _months(family: str, release: str) -> list[str]:
-    view = warehouse().rtt if family == "rtt" else warehouse().dm01
-    figures = view(measure=TOTALS[family], provider_code=parameters.trust_codes())
+    views = {"rtt": warehouse().rtt, "dm01": warehouse().dm01, "cancer": warehouse().cancer}
+    figures = views[family](measure=_COUNTED[family], provider_code=parameters.trust_codes())
     by_month = figures.groupby("month")["provider_code"].nunique()
     return sorted(by_month.index[by_month == by_month.max()]) if len(by_month) else []
 

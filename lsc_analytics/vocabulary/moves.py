@@ -6,9 +6,11 @@ import pandas as pd
 
 from lsc_analytics.models import aid_record as record_model
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
-from lsc_analytics.tables import AID_RECORD
+from lsc_analytics.tables import AID_RECORD, CANCER_AID_RECORD, DM01_AID_RECORD
+from lsc_analytics.vocabulary.cancer import cancer
+from lsc_analytics.vocabulary.diagnostics_ahead import every_test_judged
 from lsc_analytics.vocabulary.ledger import every_judged
-from lsc_analytics.vocabulary.loaded import month_of
+from lsc_analytics.vocabulary.loaded import latest_month, month_of
 from lsc_analytics.vocabulary.rtt import aid_log
 
 
@@ -25,7 +27,35 @@ def aid_record(trust: str = SYSTEM, specialty: str = "", as_of: str = "") -> pd.
     if moved.empty:
         return AID_RECORD.empty()
     told = record_model.became(moved, every_judged(month_of("rtt", as_of)))
-    return told[((trust == SYSTEM) | (told["provider_code"] == trust)) & _of(told, specialty)].reset_index(drop=True)
+    return told[_at(told, trust) & _of(told, specialty)].reset_index(drop=True)
+
+
+def diagnostics_aid_record(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
+    """What became of the tests' lists that waits were moved to and from, against what was forecast: `tables.DM01_AID_RECORD`.
+
+    No rows where no move of a test is delivered, or no DM01 figures are loaded.
+    """
+    moved, month = record_model.transfers_of_tests(aid_log()), latest_month("dm01", as_of)
+    if moved.empty or not month:
+        return DM01_AID_RECORD.empty()
+    told = record_model.became(moved, every_test_judged(month))
+    return told[_at(told, trust)].reset_index(drop=True)
+
+
+def cancer_aid_record(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
+    """Patients treated within 62 days at trusts that cancer pathways were moved to and from: `tables.CANCER_AID_RECORD`.
+
+    No rows where no move of cancer is delivered, or no cancer figures are loaded.
+    """
+    moved = record_model.transfers_of_cancer(aid_log())
+    if moved.empty:
+        return CANCER_AID_RECORD.empty()
+    told = record_model.became_of_cancer(moved, cancer(as_of))
+    return told[_at(told, trust)].reset_index(drop=True)
+
+
+def _at(told: pd.DataFrame, trust: str) -> pd.Series:
+    return (told["provider_code"] == trust) | (trust == SYSTEM)
 
 
 def _of(told: pd.DataFrame, specialty: str) -> pd.Series:

@@ -7,20 +7,49 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsc_analytics.models import aid_record, rtt
+from lsc_analytics.models import aid_record, cancer, rtt
 from lsc_analytics.models.forecast import WaitingList
-from lsc_analytics.reference import SYSTEM
+from lsc_analytics.reference import SYSTEM, months_between
 from lsc_analytics.reporting import charts
 from lsc_analytics.reporting.findings import moves
-from lsc_analytics.tables import AID_LOG, FORECASTS_JUDGED, RTT, RTT_BAND_VIEW, RTT_TRANSFERS
+from lsc_analytics.tables import (
+    AID_LOG,
+    CANCER,
+    CANCER_AID_RECORD,
+    DM01_AID_RECORD,
+    DM01_FORECASTS_JUDGED,
+    FORECASTS_JUDGED,
+    RTT,
+    RTT_BAND_VIEW,
+    RTT_TRANSFERS,
+)
 
 TRUSTS = ["RXL", "RXR", "RXN", "RTX"]
 
 
-def log(*entries: tuple[str, str, str, str, str, str, int], reason: str | None = None) -> pd.DataFrame:
-    """An action log of (move, stage, day, from, to, month, pathways)."""
+def log(
+    *entries: tuple[str, str, str, str, str, str, int],
+    reason: str | None = None,
+    kind: str = "rtt",
+    test: str | None = None,
+) -> pd.DataFrame:
+    """An action log of (move, stage, day, from, to, month, pathways), of one specialty or one test."""
     rows = [
-        (move, stage, day, "Deputy COO", sender, receiver, "C_110", month, reason, pathways, "f" * 64)
+        (
+            move,
+            stage,
+            day,
+            "Deputy COO",
+            sender,
+            receiver,
+            kind,
+            None if test else "C_110",
+            test,
+            month,
+            reason,
+            pathways,
+            "f" * 64,
+        )
         for move, stage, day, sender, receiver, month, pathways in entries
     ]
     return AID_LOG.check(pd.DataFrame(rows, columns=AID_LOG.names))
@@ -167,3 +196,92 @@ def test_without_a_delivery_or_a_forecast_from_before_nothing_is_said() -> None:
         told = aid_record.became(transfers, record)
         assert told.empty
         assert "nothing can be said" in moves.aid_record(told)[0]
+
+
+def delivered(kind: str, test: str | None = None) -> pd.DataFrame:
+    """Ten pathways of a kind, handed over in October 2025."""
+    return log((kind, "delivered", "2025-10-31", "RXN", "RTX", "2025-10", 10), kind=kind, test=test)
+
+
+def test_each_kind_of_move_is_counted_where_its_pathways_are() -> None:
+    """A cancer pathway is on its specialty's list too; a test is on no specialty's, so it is no transfer of RTT."""
+    entries = pd.concat([delivered("rtt"), delivered("cancer"), delivered("diagnostic", "1")], ignore_index=True)
+    assert aid_record.transfers(entries)["pathways"].tolist() == [20]
+    assert aid_record.transfers_of_cancer(entries).values.tolist() == [["2025-10", "RXN", "RTX", "C_110", 10]]
+    assert aid_record.transfers_of_tests(entries).values.tolist() == [["2025-10", "RXN", "RTX", "1", 10]]
+    told = moves.aid_actions(aid_record.progress(entries.assign(stage="agreed"), "2026-01"))
+    assert {line.split(" of ", 1)[1].split(" from")[0].split("of ")[-1] for line in told[1:]} == {
+        "Trauma and Orthopaedics", "cancer, Trauma and Orthopaedics", "MRI",
+    }  # fmt: skip
+
+
+def test_a_tests_list_is_held_against_its_own_forecast() -> None:
+    """Six weeks or more at the receiver, above what was forecast of the test; the table and the sentence name the test."""
+    record = pd.concat(
+        [
+            judged("RTX", "2025-09", ("2025-10", 130.0), measure=measure).rename(
+                columns={"treatment_function_code": "diagnostic_test_code"}
+            )
+            for measure in ("waiting_6_plus", "total_waiting")
+        ]
+    ).assign(diagnostic_test_code="1")
+    told = aid_record.became(
+        aid_record.transfers_of_tests(delivered("diagnostic", "1")), DM01_FORECASTS_JUDGED.check(record)
+    )
+    assert told.equals(DM01_AID_RECORD.check(told))
+    assert told["against"].tolist() == ["above", "above"]
+    said = moves.aid_beside(told, CANCER_AID_RECORD.empty())
+    assert said[0].startswith(
+        "**Of 1 list that received pathways, 1 has more long waits than was forecast without the moves: MRI at"
+    )
+    assert "six weeks or more 130, above the 80 to 120" in said[1]
+
+
+def treated(shares: dict[str, tuple[float, float]], provider: str = "RTX") -> pd.DataFrame:
+    """Patients treated within 62 days by month: (treated, in time)."""
+    rows = [
+        (month, provider, "62_days", "all", "all", measure, value, "x", "f" * 64)
+        for month, (many, within) in shares.items()
+        for measure, value in (("treated", many), ("within_standard", within), ("breaches", many - within))
+    ]
+    return cancer.position(CANCER.check(pd.DataFrame(rows, columns=CANCER.names)))
+
+
+def test_a_receiver_of_cancer_pathways_is_held_against_its_own_year_before() -> None:
+    """75% of 1,200 in the twelve months before, the thirteenth left out; 65% of 200 since: lower beyond chance, by 10 points."""
+    before = dict.fromkeys(months_between("2024-10", "2025-09"), (100.0, 75.0)) | {"2024-09": (100.0, 0.0)}
+    told = aid_record.became_of_cancer(
+        aid_record.transfers_of_cancer(delivered("cancer")),
+        treated(before | {"2025-10": (100.5, 65.0), "2025-11": (99.5, 65.0)}),
+    ).iloc[0]
+    assert told[["role", "moved_in", "first_month", "last_month", "before_months"]].tolist() == [
+        "received", 10, "2025-10", "2025-11", 12,
+    ]  # fmt: skip
+    assert told[["before_percent", "since_treated", "since_percent", "change_points"]].tolist() == [
+        75.0,
+        200.0,
+        65.0,
+        -10.0,
+    ]
+    assert told["against"] == "lower"
+    assert told["upper_95"] < 0 < told["moved_percent"] == 5.0
+    (said, caution) = moves.aid_beside(
+        DM01_AID_RECORD.empty(), CANCER_AID_RECORD.check(told.to_frame().T.infer_objects())
+    )
+    assert said.startswith(
+        "**Cancer at Morecambe Bay** received 10 pathways: 65.0% of 200 patients treated within 62 days"
+    )
+    assert "**lower than before beyond chance** (-10.0 points" in said
+    assert "by chance alone" in caution
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [{}, {"2025-09": (100.0, 75.0)}, {"2025-10": (100.0, 75.0)}],
+    ids=["nothing loaded", "nothing since", "nothing before"],
+)
+def test_without_months_before_and_since_nothing_is_said_of_cancer(shares: dict[str, tuple[float, float]]) -> None:
+    """No row, and a sentence."""
+    told = aid_record.became_of_cancer(aid_record.transfers_of_cancer(delivered("cancer")), treated(shares))
+    assert told.empty
+    assert "can be judged" in moves.aid_beside(DM01_AID_RECORD.empty(), told)[0]

@@ -31,6 +31,7 @@ _MODULES = (
     "drivers",
     "mutual_aid",
     "moves",
+    "cancer",
 )
 _BESIDE = (*_MODULES, "theme", "renderer")
 

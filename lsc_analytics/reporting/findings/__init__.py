@@ -24,6 +24,7 @@ _MODULES = (
     "drivers",
     "mutual_aid",
     "moves",
+    "cancer",
 )
 
 

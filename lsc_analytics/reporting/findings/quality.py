@@ -17,7 +17,7 @@ def files_loaded(files: pd.DataFrame) -> str:
     """
     used = files[files["status"] == "loaded"]
     told = []
-    for family, name in (("rtt", "RTT"), ("dm01", "DM01"), ("chatbot", "Chatbot")):
+    for family, name in (("rtt", "RTT"), ("dm01", "DM01"), ("cancer", "cancer"), ("chatbot", "Chatbot")):
         mine = used[used["family"] == family]
         if mine.empty:
             told.append(f"no {name} file")
