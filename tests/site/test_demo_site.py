@@ -103,7 +103,7 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
     [
         ("/voila/render/forecast/RXN/C_110.ipynb", 12),
         ("/voila/render/diagnostics/RXN/1.ipynb", 14),
-        ("/voila/render/system_overview/LSC/C_999.ipynb", 7),
+        ("/voila/render/system_overview/LSC/C_999.ipynb", 8),
         ("/voila/render/chatbot/LSC/C_999.ipynb", 10),
         ("/voila/render/patient_tracking_list/LSC/C_999.ipynb", 3),
     ],
