@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pandas as pd
 
@@ -72,6 +73,17 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "not known" if value is None or pd.isna(value) else f"{float(value):.{digits}f}%"
 
 
+def signed(value: float | None) -> str:
+    """A difference with its sign; what rounds to nothing has none.
+
+    >>> signed(-2.74), signed(1.24), signed(-0.04)
+    ('-2.7', '+1.2', '0.0')
+    """
+    if value is None or pd.isna(value):
+        return "not known"
+    return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
+
+
 def share_words(value: float | None) -> str:
     """A share held against standards: rounded, but never up to a share that a standard asks for, nor to all.
 
@@ -112,6 +124,16 @@ def patients(value: float) -> str:
     ('250.5', '1,232')
     """
     return f"{value:,.1f}".removesuffix(".0")
+
+
+def day_words(day: str) -> str:
+    """A day as readers write it; nothing for what is no day.
+
+    >>> day_words("2026-03-12T09:30:00Z"), day_words("")
+    ('12 March 2026', '')
+    """
+    found = re.match(r"(\d{4}-(?:0[1-9]|1[0-2]))-(\d{2})", day)
+    return f"{int(found[2])} {month_words(found[1])}" if found else ""
 
 
 def table_html(frame: pd.DataFrame, caption: str) -> str:

@@ -16,11 +16,11 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, month_words
-from lsc_analytics.reporting.words import count, pathways, percent
+from lsc_analytics.reporting.words import count, day_words, pathways, percent
 from lsc_analytics.site import assets
 from lsc_analytics.site.catalogue import Catalogue, Published, question
 from lsc_analytics.site.heat import OUTLOOKS, diagnostic_cell, list_cell, six_week_standard
-from lsc_analytics.site.render import day_words, page
+from lsc_analytics.site.render import page
 from lsc_analytics.store.home import Home, write_text
 from lsc_analytics.tables import DM01_POSITION, SYSTEM_CELLS
 

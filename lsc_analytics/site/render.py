@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from lsc_analytics.parameters import project_root, specialty_name, test_name, trust_name
 from lsc_analytics.reference import ALL_SPECIALTIES, HEADING, PROVENANCE, month_words
 from lsc_analytics.reporting.charts.renderer import SPECIFICATION
+from lsc_analytics.reporting.words import day_words
 from lsc_analytics.site import assets
 from lsc_analytics.site.figures import Figure, figure, look
 from lsc_analytics.site.glossary import Marker
@@ -121,16 +122,6 @@ def subject(parameters: Mapping[str, Any]) -> str:
     if code := parameters.get("trust"):
         named.append(trust_name(str(code), short=True))
     return ", ".join(named)
-
-
-def day_words(day: str) -> str:
-    """A day as readers write it; nothing for what is no day.
-
-    >>> day_words("2026-03-12T09:30:00Z"), day_words("")
-    ('12 March 2026', '')
-    """
-    found = re.match(r"(\d{4}-(?:0[1-9]|1[0-2]))-(\d{2})", day)
-    return f"{int(found[2])} {month_words(found[1])}" if found else ""
 
 
 def prose(text: str) -> Markup:

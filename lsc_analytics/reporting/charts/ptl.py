@@ -6,10 +6,9 @@ import altair as alt
 import pandas as pd
 
 from lsc_analytics.parameters import trust_name
-from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.charts.theme import BLUE, BROWN, DARK_BLUE, MID_GREY, TEXT
 from lsc_analytics.reporting.findings.ptl import EQUITY_WORDS
-from lsc_analytics.reporting.words import percent
+from lsc_analytics.reporting.words import day_words, percent
 from lsc_analytics.store.disclosure import HIDDEN, as_numbers
 
 _BOOKING = {"unbooked": "Not booked", "booked_late": "Booked too late", "booked": "Booked in time"}
@@ -41,7 +40,7 @@ def ptl_booking(cohort: pd.DataFrame) -> alt.LayerChart:
     bars = base.mark_bar().encode(x=x, color=colour)
     text = base.mark_text(align="left", dx=5, color=TEXT).encode(x="pathways:Q", text="label:N")
     stars = base.transform_filter("datum.pathways === null").mark_text(align="left", dx=5, color=TEXT)
-    by = _day(cohort["by"].iloc[0]) if len(cohort) else "no date"
+    by = day_words(cohort["by"].iloc[0]) if len(cohort) else "no date"
     told = "; ".join(f"{row['standard']}, {row['arranged'].lower()}: {row['label']}" for row in rows)
     return alt.layer(bars, text, stars.encode(x=alt.datum(0), text="label:N")).properties(
         title=alt.Title(
@@ -129,12 +128,12 @@ def _place(row: dict) -> tuple[int, int, str]:
 
 
 def _whose(frame: pd.DataFrame) -> str:
-    return f"{trust_name(frame['provider_code'].iloc[0])}, {_day(frame['as_of'].iloc[0])}" if len(frame) else "no trust"
+    return (
+        f"{trust_name(frame['provider_code'].iloc[0])}, {day_words(frame['as_of'].iloc[0])}"
+        if len(frame)
+        else "no trust"
+    )
 
 
 def _starred(labels: pd.Series) -> str:
     return f". {HIDDEN} is a count that is not shown" if labels.eq(HIDDEN).any() else ""
-
-
-def _day(text: str) -> str:
-    return f"{int(text[8:])} {month_words(text[:7])}"

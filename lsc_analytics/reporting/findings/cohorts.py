@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
-from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.findings.rtt import list_name
-from lsc_analytics.reporting.words import count, pathways, percent
+from lsc_analytics.reporting.words import count, day_words, pathways, percent
 
 
 def cohort(outlook: pd.DataFrame) -> list[str]:
@@ -34,22 +31,24 @@ def tip_ins(tips: pd.DataFrame) -> list[str]:
     for weeks, rows in tips.groupby("standard_weeks"):
         ahead = rows[rows["week"] > 0]
         if not ahead["tip_ins"].sum():
-            said.append(f"Nobody tips over {weeks} weeks by {_day(rows['by'].iloc[0])}, whether or not anyone is seen.")
+            said.append(
+                f"Nobody tips over {weeks} weeks by {day_words(rows['by'].iloc[0])}, whether or not anyone is seen."
+            )
             continue
         most = ahead.nlargest(1, "tip_ins").iloc[0]
         middle = rows.iloc[len(rows) // 2]
         pace = "faster" if middle["cohort_expected"] < middle["cohort_needed"] else "slower"
         said.append(
-            f"If nobody is seen, {pathways(ahead['tip_ins'].sum())} tip over {weeks} weeks by {_day(most['by'])}, the most in "
-            f"the week to {_day(most['week_ending'])}: {count(most['tip_ins'])}. As the list has been moving, the cohort leaves "
+            f"If nobody is seen, {pathways(ahead['tip_ins'].sum())} tip over {weeks} weeks by {day_words(most['by'])}, the most in "
+            f"the week to {day_words(most['week_ending'])}: {count(most['tip_ins'])}. As the list has been moving, the cohort leaves "
             f"{pace} than an even clearance: {count(middle['cohort_expected'])} would be left on "
-            f"{_day(middle['week_ending'])}, where {count(middle['cohort_needed'])} may be."
+            f"{day_words(middle['week_ending'])}, where {count(middle['cohort_needed'])} may be."
         )
     return said
 
 
 def _cohort(row: dict) -> str:
-    weeks, by = row["standard_weeks"], _day(row["by"])
+    weeks, by = row["standard_weeks"], day_words(row["by"])
     where = list_name(row["provider_code"], row["treatment_function_code"])
     if round(row["cohort"]) == 0:
         return f"{where}: nobody has waited so long that they could be over {weeks} weeks on {by}."
@@ -86,8 +85,3 @@ def _caution(outlook: pd.DataFrame) -> list[str]:
 def _chance(probability: float) -> str:
     """A chance in percent, never a certainty that a sample of draws cannot give."""
     return "under 1%" if probability < 0.01 else "over 99%" if probability > 0.99 else percent(100 * probability, 0)
-
-
-def _day(text: str) -> str:
-    day = dt.date.fromisoformat(text)
-    return f"{day.day} {month_words(text[:7])}"

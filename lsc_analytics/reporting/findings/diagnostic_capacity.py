@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from lsc_analytics.parameters import specialty_name, test_name, trust_name
-from lsc_analytics.reference import MONTH_NAMES, SYSTEM, month_words
-from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.reference import SYSTEM, month_words
+from lsc_analytics.reporting.words import count, day_words, percent
 
 _TOO_SHORT = (
     "This cannot be told: it takes thirteen months of DM01 in a row of this list, with its weekly bands. Load the missing "
@@ -284,7 +282,7 @@ def _list(row: pd.Series) -> str:
 def _met(row: pd.Series) -> str:
     when = row["met_from_as_now"]
     if isinstance(when, str):
-        return f"met from the week ending {_day(when)} on, going on as now."
+        return f"met from the week ending {day_words(when)} on, going on as now."
     return f"not met for good within a year, going on as now ({percent(100 * row['chance_as_now'], 0)} at the date)."
 
 
@@ -336,10 +334,5 @@ def _sooner(row: pd.Series) -> str:
             f" The {row['words'].split(' ')[0]} standard would be met for good {row['weeks_sooner']:,.0f} weeks sooner."
         )
     if pd.isna(row["met_from_as_now"]) and isinstance(row["met_from_with"], str):
-        return f" The {row['words'].split(' ')[0]} standard would be met from the week ending {_day(row['met_from_with'])}, and is not without."
+        return f" The {row['words'].split(' ')[0]} standard would be met from the week ending {day_words(row['met_from_with'])}, and is not without."
     return ""
-
-
-def _day(iso: str) -> str:
-    day = dt.date.fromisoformat(iso)
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"

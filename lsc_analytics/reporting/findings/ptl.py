@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from lsc_analytics.parameters import ptl as rule
 from lsc_analytics.parameters import specialty_name, trust_name
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.words import count, percent
+from lsc_analytics.reporting.words import count, day_words, percent
 from lsc_analytics.store.disclosure import HIDDEN, LEGEND, SMALLEST_SHOWN, as_numbers
 
 _ESCAPED = f"\\{HIDDEN}"  # in Markdown
@@ -38,7 +36,7 @@ def ptl_headline(cohort: pd.DataFrame, missing: list[str]) -> list[str]:
     for row in cohort.to_dict("records"):
         said.append(
             f"**{_shown(row['unbooked'])} of the {_shown(row['at_risk'])} pathways that will be over {row['standard_weeks']} weeks on "
-            f"{_day(row['by'])} have no booking**; {_shown(row['booked_late'])} are booked too late, "
+            f"{day_words(row['by'])} have no booking**; {_shown(row['booked_late'])} are booked too late, "
             f"{_shown(row['booked'])} in time."
         )
     if missing:
@@ -58,7 +56,7 @@ def ptl_booking(cohort: pd.DataFrame) -> list[str]:
         unbooked, whole = (as_numbers(pd.Series([row[name]])).iloc[0] for name in ("unbooked", "at_risk"))
         share = f" ({percent(100 * unbooked / whole, 0)})" if whole > 0 and pd.notna(unbooked) else ""
         said.append(
-            f"**Over {row['standard_weeks']} weeks by {_day(row['by'])}:** {_shown(row['unbooked'])}{share} unbooked. Of all at risk "
+            f"**Over {row['standard_weeks']} weeks by {day_words(row['by'])}:** {_shown(row['unbooked'])}{share} unbooked. Of all at risk "
             f"{_shown(row['awaiting_test'])} await a test, and {_shown(row['due_validation'])} are due for validation: waiting "
             f"more than {rule().validate_after_weeks} weeks, and not validated in the last {rule().validate_every_weeks}."
         )
@@ -98,7 +96,9 @@ def ptl_tip_ins(tip_ins: pd.DataFrame) -> list[str]:
         now = rows.loc[rows["week"] == 0, "tip_ins"].iloc[0]
         ahead = rows[rows["week"] > 0].assign(number=lambda told: as_numbers(told["tip_ins"]))
         most = ahead.dropna(subset="number").sort_values("number", kind="stable").tail(1).to_dict("records")
-        then = "".join(f"; most tip over in the week to {_day(row['week_ending'])}, {row['tip_ins']}" for row in most)
+        then = "".join(
+            f"; most tip over in the week to {day_words(row['week_ending'])}, {row['tip_ins']}" for row in most
+        )
         said.append(f"**{weeks} weeks:** {_shown(now)} are past it already{then}, if nobody is seen before.")
     return said or ["Fewer than 50 pathways pass a standard by the date, so weeks are not told apart."]
 
@@ -159,12 +159,3 @@ def ptl_disclosure() -> str:
 
 def _shown(text: str) -> str:
     return text.replace(HIDDEN, _ESCAPED)
-
-
-def _day(text: str) -> str:
-    """A day as readers write it.
-
-    >>> _day("2026-03-31")
-    '31 March 2026'
-    """
-    return f"{dt.date.fromisoformat(text).day} {month_words(text[:7])}"
