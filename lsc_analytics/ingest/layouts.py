@@ -21,6 +21,7 @@ from lsc_analytics.ingest import (
     rtt_overview,
     rtt_workbook,
     tidy,
+    wlmds,
 )
 from lsc_analytics.ingest.opened import Layout, Opened, Pseudonymise, open_file
 from lsc_analytics.ingest.reading import Reading
@@ -30,6 +31,7 @@ from lsc_analytics.parameters import ptl_mappings, source_mappings
 LAYOUTS: tuple[Layout, ...] = (
     *tidy.LAYOUTS,
     *rtt_extract.LAYOUTS,
+    *wlmds.LAYOUTS,  # before RTT workbooks, whose title words it has too
     *rtt_overview.LAYOUTS,  # before provider workbooks, whose title words it has too
     *rtt_workbook.LAYOUTS,
     *dm01.LAYOUTS,
@@ -43,8 +45,9 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 _ALIKE = 0.5  # share of column names in common from which a header is taken for a changed one
 _KNOWN = (
-    "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, the "
-    "cancer extract, Chatbot records, patient tracking lists, and tidy histories whose header a mapping names (docs/how-to/add-a-source.md)."
+    "Known are RTT full extracts, provider workbooks and the England overview, DM01 workbooks and extracts, WLMDS "
+    "demographics workbooks, the cancer extract, Chatbot records, patient tracking lists, and tidy histories whose header a mapping "
+    "names (docs/how-to/add-a-source.md)."
 )
 
 

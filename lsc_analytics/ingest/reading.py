@@ -35,7 +35,7 @@ class Reading:
     file: str
     layout: str
     family: Literal[
-        "rtt", "dm01", "cancer", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"
+        "rtt", "dm01", "wlmds", "cancer", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"
     ]
     source: str
     source_rank: int

@@ -20,12 +20,14 @@ class TitleBlock:
     Attributes:
         title: Title and summary in words.
         month: Month its figures belong to, YYYY-MM.
+        day: Day they are counted, YYYY-MM-DD, where the period names one ("Week ending 25 January 2026").
         published: Day of the publication or, where there is one, of the revision, YYYY-MM-DD.
         revised: It, or the file's name, says that it is a revision.
     """
 
     title: str
     month: str
+    day: str | None
     published: str | None
     revised: bool
 
@@ -42,7 +44,7 @@ def read_title_block(rows: list[list[Any]], file: str) -> TitleBlock:
 
     >>> rows = [["Period:", "April 2025"], ["Published:", "12th June 2025"], ["Revised:", "N/A"]]
     >>> read_title_block(rows, "a.xls")
-    TitleBlock(title='', month='2025-04', published='2025-06-12', revised=False)
+    TitleBlock(title='', month='2025-04', day=None, published='2025-06-12', revised=False)
     """
     said: dict[str, Any] = {}
     for row in rows:
@@ -54,6 +56,7 @@ def read_title_block(rows: list[list[Any]], file: str) -> TitleBlock:
     return TitleBlock(
         title=" ".join(str(said.get(word, "")) for word in ("title", "summary")).strip(),
         month=month_text(period if isinstance(period, dt.date) else str(period)),
+        day=day_text(period),
         published=revised or day_text(said.get("published")),
         revised=revised is not None or "revis" in file.lower(),
     )

@@ -154,13 +154,22 @@ def _refuse_contradictions(warehouse: Warehouse, reading: Reading) -> None:
             where = ", ".join(str(first[column]) for column in INCOMING[name].grain if column != "source")
             more = f" and {len(differing) - 1} more figures" if len(differing) > 1 else ""
             raise RefusedFileError(
-                f"It says {first['offered']:,.10g} for {where} and {first['file']}, loaded before, says "
-                f"{first['stored']:,.10g}{more}; neither says that it is later or revised.",
+                f"It says {_said(first['offered'])} for {where} and {first['file']}, loaded before, says "
+                f"{_said(first['stored'])}{more}; neither says that it is later or revised.",
                 "If it is a revision, load the file under its published, revised name; if not, one of the two is damaged.",
                 file=reading.file,
             )
         if name == AID_ACTIONS.name:
             _refuse_more_than_agreed(warehouse, rows, reading.file)
+
+
+def _said(figure: float | None) -> str:
+    """A figure as a refusal names it; published ones may be masked.
+
+    >>> _said(42257.0), _said(float("nan"))
+    ('42,257', 'no figure')
+    """
+    return "no figure" if pd.isna(figure) else f"{figure:,.10g}"
 
 
 def _refuse_more_than_agreed(warehouse: Warehouse, rows: pd.DataFrame, file: str) -> None:

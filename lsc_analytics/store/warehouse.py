@@ -35,6 +35,7 @@ from lsc_analytics.tables import (
     PTL_PATHWAYS,
     RTT,
     RTT_BAND_VIEW,
+    WLMDS,
     Table,
 )
 
@@ -138,6 +139,19 @@ class Warehouse:
     def cancer(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """Cancer waiting times (see `tables.CANCER`). Filters: month, provider_code, cancer_standard, route and so on."""
         return self._view("cancer_observations", CANCER, filters)
+
+    def wlmds(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
+        """Published lists by patient group (see `tables.WLMDS`). Filters: scope, week_ending, provider_code, characteristic and so on."""
+        return self._view("wlmds_counts", WLMDS, filters)
+
+    def wlmds_weeks(self) -> list[str]:
+        """Week ends of which published lists by patient group are loaded, in order."""
+        weeks = {
+            week
+            for path in self.loaded("wlmds_counts")
+            for week in pq.read_table(path, columns=["week_ending"])[0].unique().to_pylist()
+        }
+        return sorted(weeks)
 
     def plan(self, **filters: Iterable[str] | str | None) -> pd.DataFrame:
         """Planned figures (see `tables.PLAN`). Filters: month, provider_code, list_code, family, measure."""

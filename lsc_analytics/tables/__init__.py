@@ -100,6 +100,18 @@ from lsc_analytics.tables.forecasts import (
     of_tests,
     scores_by,
 )
+from lsc_analytics.tables.inequality import (
+    CHARACTERISTICS,
+    INEQUALITY_DECILES,
+    INEQUALITY_GAPS,
+    INEQUALITY_KNOWN,
+    INEQUALITY_MEASURES,
+    INEQUALITY_MIX,
+    INEQUALITY_SLOPES,
+    WLMDS,
+    WLMDS_BANDS,
+    WLMDS_COUNTS,
+)
 from lsc_analytics.tables.ledger import (
     DM01_FORECAST_LEDGER,
     DM01_FORECAST_SAID,
@@ -186,7 +198,7 @@ INCOMING = {
     for t in (
         RTT_OBSERVATIONS, RTT_BANDS, DM01_OBSERVATIONS, DM01_BANDS, CANCER_OBSERVATIONS, PROVIDERS, CHATBOT_CALLS, CHATBOT_REVIEWS,
         CHATBOT_SET_ASIDE, PLAN_VALUES, DIAGNOSTIC_CAPACITY_VALUES, AID_CAPACITY_VALUES, PTL_PATHWAYS, AID_ACTIONS,
-        INGEST_CHECKS,
+        WLMDS_COUNTS, INGEST_CHECKS,
     )
 }  # fmt: skip
 
@@ -224,6 +236,7 @@ __all__ = [
     "CANCER_TYPES",
     "CAPACITY_ACTIVITY",
     "CAPACITY_NEEDED",
+    "CHARACTERISTICS",
     "CHATBOT_BESIDE",
     "CHATBOT_CALLS",
     "CHATBOT_CALL_LIST",
@@ -301,6 +314,12 @@ __all__ = [
     "FORECAST_RELIABILITY",
     "FORECAST_SAID",
     "INCOMING",
+    "INEQUALITY_DECILES",
+    "INEQUALITY_GAPS",
+    "INEQUALITY_KNOWN",
+    "INEQUALITY_MEASURES",
+    "INEQUALITY_MIX",
+    "INEQUALITY_SLOPES",
     "INGEST_CHECKS",
     "LEDGER_STATE",
     "MORE_IS_BETTER",
@@ -351,6 +370,9 @@ __all__ = [
     "SPC_POINTS",
     "SPC_SUMMARY",
     "SYSTEM_CELLS",
+    "WLMDS",
+    "WLMDS_BANDS",
+    "WLMDS_COUNTS",
     "Column",
     "Table",
     "of_tests",

@@ -42,7 +42,7 @@ FILES = Table(
         Column(
             "family",
             TEXT,
-            "What it feeds: rtt, dm01, cancer, chatbot, plan, diagnostic_capacity, mutual_aid, action_log, ptl",
+            "What it feeds: rtt, dm01, wlmds, cancer, chatbot, plan, diagnostic_capacity, mutual_aid, action_log, ptl",
         ),
         SOURCE,
         Column("source_rank", COUNT, "1 full extract, 2 workbook, 3 tidy history: the lowest wins"),

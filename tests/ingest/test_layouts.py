@@ -88,12 +88,13 @@ def test_one_layout_recognises_each_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("family", ["rtt", "dm01", "cancer"])
+@pytest.mark.parametrize("family", ["rtt", "dm01", "cancer", "wlmds"])
 def test_every_published_file_is_claimed_by_one_reader(shared_data: Path, family: str) -> None:
-    """All files beside the checkout; the England overview says RTT too, and is asked for first."""
+    """All files beside the checkout; the England overview and the WLMDS say RTT too, and are asked for first."""
     for path in sorted((shared_data / family).rglob("*.*")):
         claims = [layout.name for layout in layouts.LAYOUTS if layout.recognise(layouts.open_file(path))]
-        assert claims in (claims[:1], ["RTT overview time series, England", "RTT provider workbook"]), path.name
+        first = ("RTT overview time series, England", "WLMDS demographics workbook")
+        assert claims in (claims[:1], *([name, "RTT provider workbook"] for name in first)), path.name
         assert claims, path.name
 
 
