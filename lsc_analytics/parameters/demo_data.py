@@ -206,6 +206,23 @@ class DemoCancer(Strict):
     trusts: dict[Code, DemoCancerTrust]
 
 
+class DemoGroup(Strict):
+    """One patient group of the demo's lists by age, sex, deprivation or ethnicity."""
+
+    percent: float = Field(ge=0, le=100, description="Of the pathways within 18 weeks")
+    longer: float = Field(default=0, gt=-0.4, le=1, description="Share more of those over 18 weeks, twice that over 52")
+
+
+class DemoWlmds(Strict):
+    """The demographics workbook of the demo data; how many wait how long is in the RTT extract of its month."""
+
+    week_ending: dt.date
+    elsewhere: int = Field(ge=1, description="Every other acute trust of England together, against the system's lists")
+    elsewhere_longer: float = Field(ge=0, le=1, description="How much of the differences between groups they have")
+    left_out_percent: dict[str, float] = Field(description="Characteristic: of the pathways, in none of its groups")
+    groups: dict[str, dict[str, DemoGroup]] = Field(description="Characteristic: its groups as published")
+
+
 class DemoMove(Strict):
     """One move of mutual aid in the demo's action log; its days and its counts after the proposal are drawn."""
 
@@ -241,5 +258,6 @@ class Demo(Strict):
     diagnostic_capacity: DemoDiagnosticCapacity
     mutual_aid: DemoMutualAid
     ptl: DemoPtl
+    wlmds: DemoWlmds
     aid: DemoAid
     cancer: DemoCancer

@@ -14,7 +14,7 @@ import yaml
 
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.ingest import demo as demo_data
-from lsc_analytics.ingest.demo import dm01, rtt
+from lsc_analytics.ingest.demo import dm01, rtt, wlmds
 from lsc_analytics.parameters import Demo, DemoRtt, demo, read
 from lsc_analytics.reference import DEMO_MARK, months_between
 
@@ -70,7 +70,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_writes_what_it_says(folder: Path, told: Demo) -> None:
-    """39 RTT extracts, forty DM01 workbooks, two Chatbot files, one of capacity, one of cancer, four lists; three containers."""
+    """39 RTT extracts, forty DM01 workbooks, two Chatbot files, one of capacity, of cancer and of the WLMDS, four lists; three containers."""
     assert len(list((folder / "rtt").iterdir())) == 39
     assert len(list((folder / "dm01").iterdir())) == 40
     assert {path.name for path in (folder / "chatbot").iterdir()} == {
@@ -80,6 +80,7 @@ def test_writes_what_it_says(folder: Path, told: Demo) -> None:
     assert [path.name for path in (folder / "diagnostic_capacity").iterdir()] == ["DEMO-diagnostic-capacity.csv"]
     assert len(list((folder / "ptl").iterdir())) == 4
     assert [path.suffix for path in (folder / "cancer").iterdir()] == [".xlsx"]
+    assert [path.name for path in (folder / "wlmds").iterdir()] == [wlmds.name(told)]
     assert {"".join(path.suffixes) for path in (folder / "rtt").iterdir()} == {".csv", ".zip", ".csv.gz"}
     assert all(path.name.startswith("DEMO-") for path in folder.rglob("*") if path.is_file())
 
@@ -278,6 +279,35 @@ def test_some_commissioners_are_not_english(rows: pd.DataFrame) -> None:
     abroad = incomplete[incomplete["Commissioner Org Code"] == "NONC"].groupby("Provider Org Code")["Total All"]
     assert abroad.max().max() < 20
     assert abroad.count().min() > 30
+
+
+def test_demographics_are_of_the_last_extract(folder: Path, providers: pd.DataFrame, told: Demo) -> None:
+    """Each trust's ages add up to its list of the last month, band by band, within 2 pathways a group; nothing below 8 shows."""
+    raw = pd.read_excel(folder / "wlmds" / wlmds.name(told), sheet_name="Provider-Age", header=None, engine="calamine")
+    assert raw.iat[4, 2] == "Week ending 25 January 2026"
+    rows = raw.iloc[14:].set_index(1)
+    lists = providers.xs("Part_2", level="RTT Part Type").xs(told.last_month, level="month")
+    lists = lists.drop("C_999", level="Treatment Function Code").groupby("Provider Org Code")[BANDS].sum()
+    for trust in told.rtt.trusts:
+        for place, bands in ((5, BANDS[:18]), (6, BANDS[18:52]), (7, BANDS[52:])):
+            shown = rows.loc[trust, [place, place + 7, place + 14]].sum()
+            assert abs(shown - lists.loc[trust, bands].sum()) <= 3 * 2
+        assert rows.loc[trust, 2].endswith(DEMO_MARK)
+    figures = rows.iloc[:-1, 3:].to_numpy().ravel()
+    counts = [cell for cell in figures if isinstance(cell, int | float) and cell >= 1]
+    assert min(counts) >= 10
+
+
+def test_demographics_layout_is_the_published_one(shared_data: Path, folder: Path, told: Demo) -> None:
+    """Every sheet has the headings of the real workbook, group by group."""
+    (real,) = (shared_data / "wlmds").glob("*.xlsx")
+    for what in ("Age", "Sex", "Deprivation", "Ethnicity"):
+        for sheet in (f"Provider-{what}", f"Treatment-Function-{what}"):
+            theirs, made = (
+                pd.read_excel(path, sheet_name=sheet, header=None, engine="calamine").iloc[12:14]
+                for path in (real, folder / "wlmds" / wlmds.name(told))
+            )
+            assert theirs.iloc[:, : made.shape[1]].astype(str).values.tolist() == made.astype(str).values.tolist()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from lsc_analytics.ingest.demo import (
     plan,
     ptl,
     rtt,
+    wlmds,
 )
 from lsc_analytics.parameters import demo
 
@@ -35,6 +36,7 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
     for family in (
         "rtt",
         "dm01",
+        "wlmds",
         "cancer",
         "chatbot",
         "plan",
@@ -49,6 +51,7 @@ def write(folder: Path, *, seed: int | None = None) -> list[Path]:
         written.append(_extract(folder / "rtt", told.first_month, month, extract))
     for name, data in ptl.extracts(told, extract):
         written.append(files.write_gz(folder / "ptl" / name, data, level=_PTL_LEVEL))
+    written.append(files.write_workbook(folder / "wlmds" / wlmds.name(told), wlmds.workbook(told, extract)))
     tested = dm01.simulate(told)
     for month, workbook in dm01.workbooks(told, tested):
         written.append(files.write_workbook(folder / "dm01" / dm01.name(month), workbook))

@@ -5,7 +5,6 @@ Nobody in them exists: identifiers are running numbers, and all that the extract
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from lsc_analytics.ingest import ptl as contract
+from lsc_analytics.ingest.demo import rtt
 from lsc_analytics.parameters import Demo, PtlColumn, PtlMapping, ptl, ptl_mappings
-from lsc_analytics.reference import ALL_SPECIALTIES, LAST_RTT_BAND, NOT_ENGLISH_COMMISSIONED, month_end
+from lsc_analytics.reference import LAST_RTT_BAND, month_end
 
 _STREAM = 6  # of the seed: every kind of record draws apart from the others
-_PROVIDER, _COMMISSIONER, _PART, _FUNCTION, _FIRST_BAND = 3, 7, 9, 11, 13  # columns of an extract
 _OPEN_BAND_WEEKS = 12  # over 104 weeks, waits are spread over so many more
 _URGENT = {"treatment": ["P2", "P3", "P4"], "before": ["urgent", "routine"]}
 _SHARES = {"treatment": [0.12, 0.33, 0.55], "before": [0.10, 0.90]}
@@ -36,7 +35,7 @@ def extracts(demo: Demo, extract: str) -> Iterator[tuple[str, bytes]]:
         extract: Text of that month's RTT full extract; its NONC pathways are left out, as of every provider's figures.
     """
     day = month_end(demo.last_month)
-    waiting, decided = _bands(extract, "Part_2"), _bands(extract, "Part_2A")
+    waiting, decided = rtt.by_band(extract, "Part_2"), rtt.by_band(extract, "Part_2A")
     for number, trust in enumerate(demo.rtt.trusts):
         functions = sorted(code for held_by, code in waiting if held_by == trust)
         counts = np.array([waiting[trust, code] for code in functions])
@@ -44,17 +43,6 @@ def extracts(demo: Demo, extract: str) -> Iterator[tuple[str, bytes]]:
         random = np.random.default_rng([demo.seed, _STREAM, number])
         columns = _pathways(demo, trust, functions, counts, to_admit, day, random)
         yield f"DEMO-PTL-{trust}-{day}.csv.gz", _written(columns, _mapping(trust))
-
-
-def _bands(extract: str, part: str) -> dict[tuple[str, str], np.ndarray]:
-    """Pathways by trust, treatment function and weekly band, of English commissioners together."""
-    found: dict[tuple[str, str], np.ndarray] = {}
-    for row in csv.reader(io.StringIO(extract)):
-        if row[_PART] == part and row[_FUNCTION] != ALL_SPECIALTIES and row[_COMMISSIONER] != NOT_ENGLISH_COMMISSIONED:
-            bands = np.array([int(count or 0) for count in row[_FIRST_BAND : _FIRST_BAND + LAST_RTT_BAND + 1]])
-            key = (row[_PROVIDER], row[_FUNCTION])
-            found[key] = found.get(key, 0) + bands
-    return found
 
 
 def _pathways(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -70,6 +72,27 @@ def extracts(demo: Demo) -> Iterator[tuple[str, str]]:
     for month in simulate(demo):
         if month.month != demo.rtt.missing_month:
             yield month.month, _extract(demo, month)
+
+
+def by_band(extract: str, part: str) -> dict[tuple[str, str], np.ndarray]:
+    """Pathways by trust and treatment function, an array a weekly band, of English commissioners together.
+
+    Args:
+        extract: Text of a month's extract.
+        part: Such as Part_2 for incomplete pathways.
+    """
+    provider, commissioner, kind, function = (
+        HEADER.index(name)
+        for name in ("Provider Org Code", "Commissioner Org Code", "RTT Part Type", "Treatment Function Code")
+    )
+    first = HEADER.index("Gt 00 To 01 Weeks SUM 1")
+    found: dict[tuple[str, str], np.ndarray] = {}
+    for row in csv.reader(io.StringIO(extract)):
+        if row[kind] == part and row[function] != ALL_SPECIALTIES and row[commissioner] != NOT_ENGLISH_COMMISSIONED:
+            bands = np.array([int(count or 0) for count in row[first : first + LAST_RTT_BAND + 1]])
+            key = (row[provider], row[function])
+            found[key] = found.get(key, 0) + bands
+    return found
 
 
 def name(month: str) -> str:
