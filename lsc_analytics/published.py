@@ -109,6 +109,12 @@ TABLES = {
         Published(tables.PTL_TIP_INS, lambda _: _each_trust(vocabulary.ptl_tip_ins)),
         Published(tables.PTL_SHARES, lambda _: _each_trust(vocabulary.ptl_shares)),
         Published(tables.PTL_BRIDGE, lambda _: _each_trust(vocabulary.ptl_bridge)),
+        Published(tables.WLMDS, lambda w: w.wlmds(scope=None)),
+        Published(tables.INEQUALITY_KNOWN, lambda _: _each_trust(vocabulary.inequality_known)),
+        Published(tables.INEQUALITY_GAPS, lambda _: _each_trust(vocabulary.inequality_gaps)),
+        Published(tables.INEQUALITY_DECILES, lambda _: _each_trust(vocabulary.inequality_deciles)),
+        Published(tables.INEQUALITY_SLOPES, lambda _: vocabulary.inequality_slopes()),
+        Published(tables.INEQUALITY_MIX, lambda _: vocabulary.inequality_mix()),
         Published(tables.NOT_ENGLISH, lambda w: quality.not_english(w.rtt(scope="nonc"))),
         Published(
             tables.DATA_JUMPS,

@@ -82,6 +82,27 @@ def test_a_month_that_is_not_loaded_is_refused(asking: Home) -> None:
         lsc.rtt_position("RXN", "C_110", "2031-01")
 
 
+def test_who_waits_longer_is_told_of_a_week(asking: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest week stands for none; the system is its board's row; the tracking list follows, or gives no rows."""
+    assert vocabulary.inequality_week() == vocabulary.inequality_week("2026-01-25") == "2026-01-25"
+    with pytest.raises(ParameterError, match=r"No list of the week ending 2026-01-18 is loaded. Loaded are 2026-01-25"):
+        lsc.inequality_gaps("RXN", "2026-01-18")
+    with pytest.raises(ParameterError, match="'January' is no day"):
+        lsc.inequality_gaps("RXN", "January")
+    lists = {trust: lsc.inequality_known(trust)["list_pathways"].iloc[0] for trust in ("LSC", *trust_codes())}
+    waiting = lsc.rtt_position("LSC", "C_999").iloc[-1]["total_incomplete"]
+    assert abs(lists["LSC"] - waiting) <= 2 * 18  # as many as that month's extract, each of at most 18 groups rounded
+    assert abs(lists["LSC"] - sum(lists[trust] for trust in trust_codes())) <= 5 * 2 * 18
+    assert lsc.inequality_slopes()["provider_code"].unique().tolist() == ["LSC", *trust_codes(), "ENG"]
+    assert set(lsc.inequality_deciles("RTX")["provider_code"]) == {"RTX"}
+    assert len(lsc.inequality_mix())
+    assert lsc.inequality_pathways("RTX").equals(lsc.ptl_shares("RTX"))
+    monkeypatch.setenv("LSC_HOME", str(tmp_path))
+    assert lsc.inequality_pathways("RTX").empty
+    with pytest.raises(NoDataError, match="No demographics workbook"):
+        lsc.inequality_gaps("RTX")
+
+
 def test_a_list_that_nobody_has_is_said_to_be_missing(asking: Home) -> None:
     """A specialty that a trust does not offer raises with both names, rather than giving an empty report."""
     offered = set(Warehouse(asking).rtt(provider_code="RTX")["treatment_function_code"])

@@ -18,6 +18,7 @@ from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
+_OF_PTL = ("notebooks/patient_tracking_list.ipynb", "notebooks/inequality.ipynb")
 Cell = tuple[str, str, str]
 Asked = tuple[str, int, str]
 Task = tuple[Callable[..., None], tuple[str, ...]]
@@ -47,7 +48,11 @@ def available(home: Home) -> dict[str, Available]:
     if listed := warehouse.ptl_days():
         trusts = {(trust, ALL_SPECIALTIES) for trust in warehouse.ptl_trusts(listed[-1])}
         found["ptl"] = Available("", frozenset(trusts), warehouse.release("ptl"))
-    beside = {*warehouse.families()} - {*codes, "chatbot", "ptl"}
+    if weeks := warehouse.wlmds_weeks():
+        told = warehouse.wlmds(week_ending=weeks[-1], provider_code=parameters.trust_codes(), band="total")
+        trusts = {(trust, ALL_SPECIALTIES) for trust in told["provider_code"]}
+        found["wlmds"] = Available("", frozenset(trusts), warehouse.release("wlmds"))
+    beside = {*warehouse.families()} - {*codes, "chatbot", "ptl", "wlmds"}
     return found | {family: Available("", frozenset(), warehouse.release(family)) for family in sorted(beside)}
 
 
@@ -81,7 +86,7 @@ def make_forecasts(
     made = partial(run_tasks, workers=workers, home=home, executor=executor, stages=stages)
     cells = forecasts_needed(due, loaded)
     faults = []
-    if any(one.notebook == "notebooks/patient_tracking_list.ipynb" and not one.skipped for one in due):
+    if "ptl" in loaded and any(one.notebook in _OF_PTL and not one.skipped for one in due):
         answers = made([(remember_ptl, ())], title="Tracking list")
         faults += [f"Tracking list: {answer.error}" for answer in answers if answer.error]
     planned: list[tuple[str, list[Task]]] = []

@@ -23,6 +23,7 @@ _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (f
 _NOTHING = {
     "rtt": "No RTT data are loaded.",
     "dm01": "No DM01 data are loaded.",
+    "wlmds": "No demographics workbook of the Waiting List Minimum Data Set is loaded.",
     "chatbot": "No Chatbot call records are loaded.",
     "ptl": "No patient tracking list is loaded.",
     "any": "Nothing is loaded.",

@@ -13,7 +13,9 @@ class ReportFamily(Strict):
     """One notebook and the matrix it is run over. `every` takes codes as they exist in the data."""
 
     notebook: str = Field(pattern=r"^[a-z_]+$", description="Name of a notebook in notebooks/, without its ending")
-    family: Literal["rtt", "dm01", "chatbot", "ptl", "any"] = Field(description="Data without which it is skipped")
+    family: Literal["rtt", "dm01", "wlmds", "chatbot", "ptl", "any"] = Field(
+        description="Data without which it is skipped"
+    )
     also: list[str] = Field(
         default=[],
         description="Other data that the notebook reads where they are loaded, such as plan: new ones make it due again",

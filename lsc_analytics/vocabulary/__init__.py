@@ -76,6 +76,15 @@ from lsc_analytics.vocabulary.forecasts import (
     track_record,
     worst_lists,
 )
+from lsc_analytics.vocabulary.inequality import (
+    inequality_deciles,
+    inequality_gaps,
+    inequality_known,
+    inequality_mix,
+    inequality_pathways,
+    inequality_slopes,
+    inequality_week,
+)
 from lsc_analytics.vocabulary.ledger import (
     accuracy_by_horizon,
     accuracy_by_measure,
@@ -223,6 +232,13 @@ __all__ = [
     "forecast_remembered",
     "fragile",
     "heading",
+    "inequality_deciles",
+    "inequality_gaps",
+    "inequality_known",
+    "inequality_mix",
+    "inequality_pathways",
+    "inequality_slopes",
+    "inequality_week",
     "last_six",
     "ledger_state",
     "month_of",

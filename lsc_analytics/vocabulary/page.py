@@ -12,6 +12,7 @@ from lsc_analytics.reference import HEADING, PROVENANCE, month_words
 from lsc_analytics.reporting import words
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import code_version
+from lsc_analytics.vocabulary.inequality import inequality_week
 from lsc_analytics.vocabulary.loaded import month_of, used, warehouse
 from lsc_analytics.vocabulary.ptl import ptl_day
 
@@ -36,11 +37,12 @@ def heading(family: str, trust: str, *, specialty: str = "", test: str = "", as_
     A rendered page says the same at its head, from what this tells it.
     """
     subject = parameters.specialty_name(specialty, short=True) if specialty else parameters.test_name(test, short=True)
-    month = "" if family in ("chatbot", "ptl") else month_of(family, as_of)
+    month = "" if family in ("chatbot", "ptl", "wlmds") else month_of(family, as_of)
     when = f" {family.upper()} figures of {month_words(month)}." if month else ""
     if family == "ptl":
-        day = ptl_day(as_of)
-        when = f" Patient tracking list of {int(day[8:])} {month_words(day[:7])}."
+        when = f" Patient tracking list of {words.day_words(ptl_day(as_of))}."
+    if family == "wlmds":
+        when = f" Waiting List Minimum Data Set, week ending {words.day_words(inequality_week(as_of))}."
     demo = " **Demo data: generated, of no real patient.**" if Home.current().kind == "demo" else ""
     said = f"**{subject}, {parameters.trust_name(trust)}.**{when}{demo}"
     return _Bundle({"text/markdown": said, HEADING: {"family": family, "as_of": month}, "text/plain": said})

@@ -61,6 +61,7 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
             "data_quality",
             "mutual_aid",
             "patient_tracking_list",
+            "inequality",
         )
     }
 
@@ -106,6 +107,7 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
         ("/voila/render/system_overview/LSC/C_999.ipynb", 8),
         ("/voila/render/chatbot/LSC/C_999.ipynb", 10),
         ("/voila/render/patient_tracking_list/LSC/C_999.ipynb", 3),
+        ("/voila/render/inequality/LSC/C_999.ipynb", 5),
     ],
 )
 @pytest.mark.parametrize("width", [1440, 390])

@@ -23,6 +23,7 @@ _MODULES = (
     "chatbot",
     "validation",
     "ptl",
+    "inequality",
     "capacity",
     "plan",
     "risk",

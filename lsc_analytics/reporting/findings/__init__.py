@@ -14,6 +14,7 @@ _MODULES = (
     "diagnostics_ahead",
     "chatbot",
     "ptl",
+    "inequality",
     "validation",
     "quality",
     "capacity",
