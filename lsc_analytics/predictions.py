@@ -57,6 +57,11 @@ def predict(
         loaded = f"Loaded are {months[0]} to {months[-1]}." if months else "Load some with `lsc ingest`."
         raise NoDataError(f"No {family.upper()} figures of {as_of} are loaded.", loaded)
     kind, promise = (pooled.RTT, RTT_PREDICTIONS) if family == "rtt" else (pooled.DM01, DM01_PREDICTIONS)
+    listed = figures[(figures["month"] == as_of) & (figures["measure"] == kind.ladder[0]) & (figures["value"] > 0)]
+    if absent := sorted(set(providers or ()) - set(listed["provider_code"])):
+        raise ParameterError(
+            f"No list of {', '.join(absent)} is loaded at {as_of}.", "Check the codes.", parameter="--providers"
+        )
     whole = figures[kind.function_column] == kind.total
     dates = pooled.deadlines(parameters.standards())
     told = [
@@ -67,10 +72,6 @@ def predict(
     added = means_added(pd.concat(told, ignore_index=True), kind)
     predictions = promise.check(added[promise.names])
     if providers is not None:
-        if absent := sorted(set(providers) - set(predictions["provider_code"])):
-            raise ParameterError(
-                f"No list of {', '.join(absent)} is loaded at {as_of}.", "Check the codes.", parameter="--providers"
-            )
         predictions = predictions[predictions["provider_code"].isin(providers)].reset_index(drop=True)
     return predictions
 

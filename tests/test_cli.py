@@ -109,7 +109,7 @@ def test_a_run_on_an_empty_home_skips_every_family_and_says_why(home: Home, tmp_
 
 def test_one_report_can_be_made_and_is_left_alone_the_second_time(loaded: Home) -> None:
     """`--only` makes the one asked for; unchanged, it is not made again."""
-    only = ("run", "--only", "notebook=diagnostics,trust=RXL,test=1")
+    only = ("run", "--only", "notebook=data_quality")
     first, second = lsc(*only, home=loaded), lsc(*only, home=loaded)
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + first.stderr
     assert "1 done" in first.stdout

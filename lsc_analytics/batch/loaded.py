@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from functools import partial
 
 from lsc_analytics import parameters, vocabulary
 from lsc_analytics.batch.manifest import Stage
@@ -18,10 +17,9 @@ from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
-_OF_PTL = ("notebooks/patient_tracking_list.ipynb", "notebooks/inequality.ipynb")
 Cell = tuple[str, str, str]
 Asked = tuple[str, int, str]
-Task = tuple[Callable[..., None], tuple[str, ...]]
+Task = tuple[Callable[..., None], tuple[str | int, ...]]
 
 
 def available(home: Home) -> dict[str, Available]:
@@ -67,9 +65,9 @@ def make_forecasts(
 ) -> list[str]:
     """Make and store the forecasts that these reports rest on, before any notebook runs, so that no two make the same one.
 
-    First what every method says of every list of the system, since the contest judges them all; then the contest; then
-    the forecasts that it leads, totals after the lists that they are the sums of; last the record of them all. DM01's tests
-    are made all together, beside the first.
+    First what every method says of every list of the system, since the contest judges them all, with DM01's tests and the
+    counts of patient-level tables beside it; then the contest; then the forecasts that it leads, totals after the lists
+    that they are the sums of; last what follows from them all: the record, diagnostic capacity, mutual aid.
 
     Args:
         home: Where the data are and the results go.
@@ -83,40 +81,43 @@ def make_forecasts(
         What could not be made and why, a sentence each: the report that rests on it tries again, and says in which cell
         it fails.
     """
-    made = partial(run_tasks, workers=workers, home=home, executor=executor, stages=stages)
     cells = forecasts_needed(due, loaded)
-    faults = []
-    if "ptl" in loaded and any(one.notebook in _OF_PTL and not one.skipped for one in due):
-        answers = made([(remember_ptl, ())], title="Tracking list")
-        faults += [f"Tracking list: {answer.error}" for answer in answers if answer.error]
-    planned: list[tuple[str, list[Task]]] = []
+    asked = {one.notebook for one in due if not one.skipped}
+    # Long tasks first, each in a process of its own: what is patient level, and what is learned from all lists at once.
+    first: list[Task] = [(remember_tests, (month,)) for month in tests_needed(due)]
+    first += [(task, ()) for family, (task, shown_in) in _OF_PATIENTS.items() if family in loaded and asked & shown_in]
+    rest: list[Task] = []
+    stages_ahead: list[tuple[str, list[Task]]] = []
+    last: list[Task] = []
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
         # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
         wanted.sort(key=lambda cell: (cell[0] == SYSTEM, cell[1] == ALL_SPECIALTIES))
         judged = list(dict.fromkeys([*forecasts.lists(month), *wanted]))
-        planned += [
-            ("Methods", [(remember_shared, (month,)), *((remember_methods, (*cell, month)) for cell in judged)]),
+        first.insert(0, (remember_shared, (month,)))
+        rest += [(remember_methods, (*cell, month)) for cell in judged]
+        stages_ahead += [
             ("Contest", [(remember_contest, (month,))]),
             ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
-            ("Record", [(remember_record, (month,))]),
         ]
-    if tests := [(remember_tests, (month,)) for month in tests_needed(due)]:
-        # Beside the first stage, which is the longest.
-        planned[:1] = [("Methods", [*tests, *(planned[0][1] if planned else [])])]
-    if months := _diagnostic_months(due):
-        planned.append(("Diagnostic capacity", [(remember_diagnostic_capacity, (month,)) for month in months]))
-    for title, tasks in planned:
-        answers = made(tasks, title=title)
+        last.append((remember_record, (month,)))
+    last += [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
+    last += [(remember_proposal, proposal) for proposal in proposals_needed(due)]
+    faults = []
+    for title, tasks in [("Methods", [*first, *rest]), *stages_ahead, ("What follows", last)]:
+        if not tasks:
+            continue
+        alone = len(first) if title == "Methods" else len(tasks) if tasks is last else 0
+        answers = run_tasks(
+            tasks, title=title, alone=alone, workers=workers, home=home, executor=executor, stages=stages
+        )  # fmt: skip
         said = zip(tasks, answers, strict=True)
-        faults += [f"{title}, {' '.join(task[1])}: {answer.error}" for task, answer in said if answer.error]
-    proposals = proposals_needed(due)
-    answers = made([(remember_proposal, one) for one in proposals], title="Mutual aid")
-    return faults + [
-        f"Mutual aid, {' '.join(map(str, one))}: {answer.error}"
-        for one, answer in zip(proposals, answers, strict=True)
-        if answer.error
-    ]
+        faults += [
+            f"{title}, {' '.join([task[0].__name__.removeprefix('remember_'), *map(str, task[1])])}: {answer.error}"
+            for task, answer in said
+            if answer.error
+        ]
+    return faults
 
 
 def proposals_needed(due: Sequence[Due]) -> list[Asked]:
@@ -164,6 +165,11 @@ def remember_ptl() -> None:
     vocabulary.ptl_published()
 
 
+def remember_chatbot() -> None:
+    """Count what validation found, guard the counts and store what may be shown: a task for a worker."""
+    vocabulary.chatbot_outcomes()
+
+
 def remember_shared(as_of: str) -> None:
     """Make what the methods say that learn from all lists at once and store it: a task for a worker."""
     forecasts.shared_methods(as_of)
@@ -204,3 +210,10 @@ def remember_record(as_of: str) -> None:
 def remember_diagnostic_capacity(as_of: str) -> None:
     """Tell what every diagnostic standard takes and store it: a task for a worker."""
     diagnostic_capacity.remember_diagnostic_capacity(as_of)
+
+
+# What is patient level is counted and guarded once, before the notebooks that show it.
+_OF_PATIENTS: dict[str, tuple[Callable[[], None], set[str]]] = {
+    "ptl": (remember_ptl, {"notebooks/patient_tracking_list.ipynb", "notebooks/inequality.ipynb"}),
+    "chatbot": (remember_chatbot, {"notebooks/chatbot.ipynb"}),
+}

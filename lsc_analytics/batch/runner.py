@@ -134,6 +134,7 @@ def run_tasks(
     tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]],
     *,
     title: str = "Models",
+    alone: int = 0,
     workers: int | None = None,
     seconds: float | None = None,
     home: Home | None = None,
@@ -148,6 +149,7 @@ def run_tasks(
     Args:
         tasks: Functions of a module, each with its arguments; what they return comes back by pipe, so keep it small.
         title: What they do, in a word.
+        alone: The first so many are long, and share no process.
         workers: Processes at a time; as many as cores unless given.
         seconds: After how long a task is stopped.
         home: The home that `LSC_HOME` shall name in them.
@@ -161,11 +163,11 @@ def run_tasks(
     calls = [Call(function, arguments, seconds) for function, arguments in tasks]
     options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)} if home else {}, "log": Path(os.devnull)}
     # What a process has read and warmed serves its next tasks.
-    together = -(-len(calls) // (3 * (workers or _cores()))) or 1
+    together = -(-max(len(calls) - alone, 0) // (3 * (workers or _cores()))) or 1
     found: list[Answer] = []
     began = time.monotonic()
     with progress(title, len(calls)) as tick:
-        for answer in _answers(calls, executor, workers, together, options):
+        for answer in _answers(calls, executor, workers, together, options, alone):
             found.append(answer)
             name = calls[answer.index].function.__name__
             tick(f"{'failed' if answer.error else 'done':<10} {name} {answer.index + 1}  {answer.error or ''}".rstrip())
@@ -176,11 +178,16 @@ def run_tasks(
 
 
 def _answers(
-    calls: Sequence[Call], executor: Executor | None, workers: int | None, together: int, options: dict[str, Any]
+    calls: Sequence[Call],
+    executor: Executor | None,
+    workers: int | None,
+    together: int,
+    options: dict[str, Any],
+    alone: int = 0,
 ) -> Iterator[Answer]:
     """The answers as they come, of processes of this machine or of an executor's."""
     if executor is None:
-        return processes.answers(calls, workers=workers or _cores(), together=together, **options)
+        return processes.answers(calls, workers=workers or _cores(), together=together, alone=alone, **options)
     return cluster.answers(calls, executor, together=min(together, _TOGETHER_ELSEWHERE), **options)
 
 

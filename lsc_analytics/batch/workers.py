@@ -20,6 +20,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def answers(
     *,
     workers: int,
     together: int = 1,
+    alone: int = 0,
     environment: dict[str, str] | None = None,
     log: Path | None = None,
     preload: Sequence[str] = (),
@@ -75,6 +77,7 @@ def answers(
         calls: What to call.
         workers: How many processes at a time.
         together: How many calls, one after another, share a process.
+        alone: The first so many have a process each: long ones, that would keep others waiting.
         environment: Variables the calls see beside this process's own.
         log: File that is given what the processes print.
         preload: Modules to import once beside those of `preloaded`, the first time that this process asks.
@@ -85,9 +88,9 @@ def answers(
     """
     context = _context(preload)
     given = ONE_THREAD | dict(os.environ) | (environment or {})
+    firsts = [*range(min(alone, len(calls))), *range(alone, len(calls), together)]
     waiting = deque(
-        deque((index, 0) for index in range(first, min(first + together, len(calls))))
-        for first in range(0, len(calls), together)
+        deque((index, 0) for index in range(first, last)) for first, last in pairwise([*firsts, len(calls)])
     )
     running: list[_Running] = []
     try:

@@ -90,6 +90,10 @@ def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSett
     promise = kind.table(RTT_METHODS)
     flowing = _flowing(waiting) if FLOWS_AND_IDENTITY in settings.contest and kind is family.RTT else None
     last = max(origins, default="")
+    counted = waiting.figures[
+        waiting.figures["measure"].isin(kind.told)
+    ]  # its flows are read; no method reads the rest
+    waiting = replace(waiting, figures=counted)
     told = [_methods(waiting.until(origin), kind, origin, last, flowing, settings) for origin in origins]
     found = [frame for frame in told if len(frame)]
     if not found:
@@ -271,7 +275,7 @@ def _flowing(waiting: WaitingList) -> _Flowing | None:
 def _methods(
     seen: WaitingList, kind: Family, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
 ) -> pd.DataFrame:
-    faults = treatments(seen.figures[seen.figures["measure"].isin(kind.told)], as_of)
+    faults = treatments(seen.figures, as_of)
     mended = replace(seen, figures=treated(seen.figures, faults))
     ahead = settings.horizon_months
     steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)

@@ -112,3 +112,31 @@ def test_a_list_that_has_ended_is_not_forecast() -> None:
     flows = flows_of()
     flows.loc[flows.index[-1], ("RTX", "C_110")] = np.nan
     assert ("RTX", "C_110") not in forecast_pooled(flows, 3)
+
+
+@pytest.mark.unit
+def test_shared_seasons_are_prophets_own() -> None:
+    """Seasons and working days laid out once for all lists give each the answer that Prophet alone gives."""
+    import logging
+
+    from prophet import Prophet
+
+    logging.getLogger("cmdstanpy").disabled = True
+    random = np.random.default_rng(3)
+    for level in (200, 900):
+        flow = series(level + 20 * np.sin(np.arange(36) / 2) + random.normal(0, 9, 36))
+        told = forecast_series(flow, 6)
+        months = [*flow.index, *told.months]
+        frame = pd.DataFrame(
+            {"ds": pd.to_datetime([f"{m}-01" for m in months]), "working_days": map(working_days, months)}
+        )
+        plain = Prophet(
+            n_changepoints=9,
+            yearly_seasonality=4,
+            weekly_seasonality=False,
+            daily_seasonality=False,
+            uncertainty_samples=0,
+        )
+        plain.add_regressor("working_days")
+        plain.fit(frame[:36].assign(y=flow.to_numpy()), algorithm="LBFGS", seed=1)
+        np.testing.assert_allclose(told.expected, plain.predict(frame)["yhat"].to_numpy()[36:])

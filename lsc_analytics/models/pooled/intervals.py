@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,24 +58,24 @@ def spread(
     apart = len(misses) >= _LEAST_MISSES
     country = np.exp(_COUNTRY_POINTS * np.sqrt((misses**2).mean())) if apart else np.ones(1)
     made = _errors(panel, family, measure, ahead, told, origin, apart=apart)
-    frame = pd.DataFrame({"mean": median, "median": median} | dict.fromkeys(QUANTILES, median))
-    frame["probability_any"] = 0.0
     # Where nothing has been seen to err yet, a unit either way: wide on purpose.
-    error = made["error"].to_numpy() if len(made) else stats.norm.ppf(_LIST_POINTS)
+    error = made.error if len(made.error) else stats.norm.ppf(_LIST_POINTS)
     unit = (now + 1) ** _GROWTH_OF_ERROR
     own_size = np.digitize(now, _SIZE_CLASSES)
+    mean, chance, edges = median.copy(), np.zeros(len(median)), np.zeros((len(QUANTILES), len(median)))
     for label in np.unique(own_size):
-        here, alike = own_size == label, error[made["size"] == label] if len(made) else error
+        here, alike = own_size == label, made.error[made.size == label]
         points = np.quantile(alike if len(alike) >= _LEAST_ERRORS else error, _LIST_POINTS)
         draws = median[here, None, None] * country[:, None] + unit[here, None, None] * points
         draws = np.maximum(draws, 0).reshape(here.sum(), -1)
-        frame.loc[here, "mean"] = draws.mean(axis=1)
-        frame.loc[here, [*QUANTILES]] = np.quantile(draws, [*QUANTILES.values()], axis=1).T
-        frame.loc[here, "probability_any"] = (draws >= 0.5).mean(axis=1)
-    if len(made):  # how often anyone was left is known better than the shape of a distribution near nought
-        few, own = np.digitize(made["told"], _FEW), np.digitize(median, _FEW)
-        some = np.bincount(few, made["anyone"], len(_FEW) + 1) + 0.5  # half a list with, half without
-        frame["probability_any"] = (some / (np.bincount(few, minlength=len(_FEW) + 1) + 1))[own]
+        mean[here], chance[here] = draws.mean(axis=1), (draws >= 0.5).mean(axis=1)
+        edges[:, here] = np.quantile(draws, [*QUANTILES.values()], axis=1)
+    if len(made.error):  # how often anyone was left is known better than the shape of a distribution near nought
+        few, own = np.digitize(made.told, _FEW), np.digitize(median, _FEW)
+        some = np.bincount(few, made.anyone, len(_FEW) + 1) + 0.5  # half a list with, half without
+        chance = (some / (np.bincount(few, minlength=len(_FEW) + 1) + 1))[own]
+    frame = pd.DataFrame({"mean": mean, "median": median, **dict(zip(QUANTILES, edges, strict=True))})
+    frame["probability_any"] = chance
     frame[["median", *QUANTILES]] = frame[["median", *QUANTILES]].clip(lower=0).round()
     frame["lower_80"] = frame[["lower_80", "median"]].min(axis=1)
     frame["upper_80"] = frame[["upper_80", "median"]].max(axis=1)
@@ -82,6 +83,19 @@ def spread(
     frame["upper_95"] = frame[["upper_95", "upper_80"]].max(axis=1)
     short = (np.isfinite(counts[:, : origin + 1]).sum(axis=1) < LEAST_HISTORY) | (not learnt_by(origin, ahead))
     return frame.assign(method=np.where(short, "last_value", "pooled"))
+
+
+class _Errors(NamedTuple):
+    """How wrong medians were: `error` in units of the list's size, its `size` class, the median, and was anyone left."""
+
+    error: np.ndarray
+    size: np.ndarray
+    told: np.ndarray
+    anyone: np.ndarray
+
+    @classmethod
+    def none(cls) -> _Errors:
+        return cls(np.empty(0), np.empty(0, int), np.empty(0), np.empty(0, bool))
 
 
 def _errors(
@@ -93,7 +107,7 @@ def _errors(
     origin: int,
     *,
     apart: bool,
-) -> pd.DataFrame:
+) -> _Errors:
     """How wrong each list's median was at the earlier origins whose outcome is seen by now.
 
     Args:
@@ -106,11 +120,11 @@ def _errors(
         apart: Whether the country's own miss at each origin is taken out first.
 
     Returns:
-        A row a list and origin: `error` in units of its size, `size` class, the median `told`, whether `anyone` was left.
+        Arrays, an entry a list and origin.
     """
     counts = panel.counts[measure]
     went = 1 + growth(counts, ahead)
-    frames = []
+    found = [_Errors.none()]
     for past in [month for month in sorted(told) if month + ahead <= origin][-CALIBRATION_ORIGINS:]:
         before, after = counts[:, past], counts[:, past + ahead]
         missed = 1.0
@@ -119,10 +133,10 @@ def _errors(
             foretold = 1 + np.nansum(before * moved) / max(np.nansum(before), 1)
             missed = went[past + ahead] / max(foretold, 0.01)
         error = (after - told[past] * missed) / (before + 1) ** _GROWTH_OF_ERROR
+        known = np.isfinite(error)
         size = np.digitize(before, _SIZE_CLASSES)
-        frame = pd.DataFrame({"error": error, "size": size, "told": told[past], "anyone": after > 0})
-        frames.append(frame[np.isfinite(error)])
-    return pd.concat(frames) if frames else pd.DataFrame(columns=["error", "size", "told", "anyone"])
+        found.append(_Errors(error[known], size[known], told[past][known], after[known] > 0))
+    return _Errors(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def no_surer_than_chance(rows: pd.DataFrame) -> pd.DataFrame:
