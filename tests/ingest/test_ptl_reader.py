@@ -141,6 +141,28 @@ def test_a_mapping_reads_a_trusts_own_headers(tmp_path: Path) -> None:
     assert refusal(undated).column == "extract_date"
 
 
+def test_an_export_under_wlmds_names_is_read(tmp_path: Path) -> None:
+    """National codes become the return's, the list type what is waited for; a code that is not mapped is refused by column."""
+    mapping = next(one for one in ptl_mappings() if "WLMDS" in one.title)
+    said = dict.fromkeys(mapping.header, "") | {
+        "Week_Ending_Date": "2026-01-25", "PATIENT_PATHWAY_IDENTIFIER": "LOCAL-9",
+        "ORGANISATION_IDENTIFIER_CODE_OF_PROVIDER": "RXN", "ACTIVITY_TREATMENT_FUNCTION_CODE": "110",
+        "REFERRAL_TO_TREATMENT_PERIOD_START_DATE": "2025-03-02", "Procedure_Priority_Code": "2", "Waiting_List_Type": "IRTT",
+        "TCI_or_Appointment_Date": "2026-02-20", "PERSON_STATED_GENDER_CODE": "2",
+    }  # fmt: skip
+    path = tmp_path / "open-pathways.csv"
+    path.write_text(",".join(mapping.header) + "\n" + ",".join(said.values()) + "\n")
+    reading = read(path)
+    row = reading.frames["ptl_pathways"].iloc[0]
+    assert row[["extract_date", "provider_code", "treatment_function_code", "priority_code", "waiting_for", "sex"]].tolist() == [
+        "2026-01-25", "RXN", "C_110", "P2", "treatment", "F",
+    ]  # fmt: skip
+    assert reading.demo is False
+    said["ACTIVITY_TREATMENT_FUNCTION_CODE"] = "211"
+    path.write_text(",".join(mapping.header) + "\n" + ",".join(said.values()) + "\n")
+    assert refusal(path).column == "ACTIVITY_TREATMENT_FUNCTION_CODE"
+
+
 def test_the_template_is_of_the_contract() -> None:
     """The template has the contract's header, and its invented rows are read."""
     assert len(read(project_root() / "parameters" / "templates" / "ptl.csv").frames["ptl_pathways"]) == 2
