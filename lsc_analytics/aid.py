@@ -40,6 +40,7 @@ from lsc_analytics.tables import (
 
 Scope = Literal["system", "system_with_independent"]
 SCOPES: tuple[Scope, ...] = ("system", "system_with_independent")
+_OWN_PATIENTS = "commissioner"  # a scope that is asked for, and cannot be optimised
 _LIST = ["provider_code", "treatment_function_code"]
 _FAMILIES = ("rtt", "mutual_aid", "ptl")  # whose files a proposal rests on
 # The summary is kept last: where it is remembered, so is all the rest.
@@ -127,6 +128,13 @@ def remembered(home: Home, as_of: str, by: str, standard: int, scope: str = "sys
 
 
 def _check(settings: Settings, as_of: str, by: str, standard: int, scope: str) -> None:
+    if scope == _OWN_PATIENTS:
+        raise ParameterError(
+            "No move can be proposed for the ICB's own pathways wherever they wait: forecasts, offers and "
+            "journeys are known by provider, not by commissioner, and of nobody elsewhere in England.",
+            f"Ask for one of {', '.join(SCOPES)}; `lsc table rtt_commissioned` tells where the ICB's own pathways wait.",
+            parameter="--scope",
+        )
     if scope not in SCOPES:
         raise ParameterError(
             f"There is no scope {scope!r}.", f"Ask for one of {', '.join(SCOPES)}.", parameter="--scope"
@@ -218,7 +226,6 @@ def _system(home: Home, settings: Settings, as_of: str, by: str, standard: int, 
     """Need and offers of these providers; the system's trusts may send, everybody may receive."""
     warehouse, trusts = Warehouse(home), parameters.trust_codes()
     months = months_between(as_of, by)
-    predicted = _predicted(home, as_of, len(months) - 1)
     bands = warehouse.rtt_bands(provider_code=providers, month=as_of, part=["incomplete", "decision_to_admit"])
     bands = bands[bands["treatment_function_code"] != ALL_SPECIALTIES]
     if bands.empty:
@@ -226,7 +233,7 @@ def _system(home: Home, settings: Settings, as_of: str, by: str, standard: int, 
             f"No weekly bands of {as_of} are loaded.", "Load the RTT full extract of that month with `lsc ingest`."
         )
     others = bands[~bands["provider_code"].isin(trusts)]
-    outlook = [mutual_aid.outlook(predicted)]
+    outlook = [mutual_aid.outlook(_predicted(home, as_of, len(months) - 1))]
     if len(others):
         outlook.append(mutual_aid.held(others, months[1:]))
     ahead = pd.concat(outlook, ignore_index=True)

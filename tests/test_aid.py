@@ -110,7 +110,9 @@ def test_wrong_questions_are_answered_in_sentences(demo_home: Home) -> None:
         mutual_aid_for(demo_home, "2026-01", "2026-07", 60)
     with pytest.raises(ParameterError, match="name a month between"):
         mutual_aid_for(demo_home, "2026-01", "2026-03", 52)
-    with pytest.raises(NoDataError, match="Loaded are"):
+    with pytest.raises(ParameterError, match="`lsc table rtt_commissioned` tells where the ICB's own pathways wait"):
+        mutual_aid_for(demo_home, "2026-01", "2026-07", 52, scope="commissioner")
+    with pytest.raises(NoDataError, match="Load the RTT full extract of that month"):
         mutual_aid_for(demo_home, "2031-01", "2031-07", 52)
 
 

@@ -17,6 +17,8 @@ from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
+# It says what is most worth deciding, which rests on what every other report rests on.
+_DECIDING = "notebooks/system_overview.ipynb"
 Cell = tuple[str, str, str]
 Asked = tuple[str, int, str]
 Task = tuple[Callable[..., None], tuple[str | int, ...]]
@@ -67,7 +69,8 @@ def make_forecasts(
 
     First what every method says of every list of the system, since the contest judges them all, with DM01's tests and the
     counts of patient-level tables beside it; then the contest; then the forecasts that it leads, totals after the lists
-    that they are the sums of; last what follows from them all: the record, diagnostic capacity, mutual aid.
+    that they are the sums of; last what follows from them all: the record, diagnostic capacity, mutual aid, and the
+    decisions that these come to.
 
     Args:
         home: Where the data are and the results go.
@@ -103,11 +106,15 @@ def make_forecasts(
         last.append((remember_record, (month,)))
     last += [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
     last += [(remember_proposal, proposal) for proposal in proposals_needed(due)]
+    # After the proposals, so that none is made twice.
+    decided: list[Task] = [(remember_decisions, (month,)) for month in _deciding_months(due)]
+    stages_ahead += [("What follows", last), ("Decisions", decided)]
     faults = []
-    for title, tasks in [("Methods", [*first, *rest]), *stages_ahead, ("What follows", last)]:
+    alone_in = ("What follows", "Decisions")
+    for title, tasks in [("Methods", [*first, *rest]), *stages_ahead]:
         if not tasks:
             continue
-        alone = len(first) if title == "Methods" else len(tasks) if tasks is last else 0
+        alone = len(first) if title == "Methods" else len(tasks) if title in alone_in else 0
         answers = run_tasks(
             tasks, title=title, alone=alone, workers=workers, home=home, executor=executor, stages=stages
         )  # fmt: skip
@@ -135,6 +142,11 @@ def _diagnostic_months(due: Sequence[Due]) -> list[str]:
     asking = {"notebooks/diagnostics.ipynb", "notebooks/diagnostic_capacity.ipynb"}
     months = {str(one.parameters.get("as_of", "")) for one in due if one.notebook in asking and not one.skipped}
     return sorted(months)
+
+
+def _deciding_months(due: Sequence[Due]) -> list[str]:
+    """The months of which these reports say what is most worth deciding."""
+    return sorted({str(one.parameters["as_of"]) for one in due if one.notebook == _DECIDING and not one.skipped})
 
 
 def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[Cell]:
@@ -167,7 +179,7 @@ def remember_ptl() -> None:
 
 def remember_chatbot() -> None:
     """Count what validation found, guard the counts and store what may be shown: a task for a worker."""
-    vocabulary.chatbot_outcomes()
+    vocabulary.chatbot_every_safety()  # which is made of the counts
 
 
 def remember_shared(as_of: str) -> None:
@@ -207,6 +219,11 @@ def remember_record(as_of: str) -> None:
     vocabulary.movers(as_of)
 
 
+def remember_decisions(as_of: str) -> None:
+    """Make whatever the decisions rest on that no other report has asked for, and store it: a task for a worker."""
+    vocabulary.decisions(as_of)
+
+
 def remember_diagnostic_capacity(as_of: str) -> None:
     """Tell what every diagnostic standard takes and store it: a task for a worker."""
     diagnostic_capacity.remember_diagnostic_capacity(as_of)
@@ -215,5 +232,5 @@ def remember_diagnostic_capacity(as_of: str) -> None:
 # What is patient level is counted and guarded once, before the notebooks that show it.
 _OF_PATIENTS: dict[str, tuple[Callable[[], None], set[str]]] = {
     "ptl": (remember_ptl, {"notebooks/patient_tracking_list.ipynb", "notebooks/inequality.ipynb"}),
-    "chatbot": (remember_chatbot, {"notebooks/chatbot.ipynb"}),
+    "chatbot": (remember_chatbot, {"notebooks/chatbot.ipynb", _DECIDING}),
 }

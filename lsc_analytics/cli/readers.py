@@ -160,7 +160,11 @@ def mutual_aid(
     assurance: Annotated[Path, typer.Option(help="Where both ledgers of every list go: .csv or .parquet.")],
     standard: Annotated[int, typer.Option(help="Weeks: 18, 52, 65 or 78.")] = 65,
     scope: Annotated[
-        str, typer.Option(help="system, or system_with_independent: independent sites receive too.")
+        str,
+        typer.Option(
+            help="system, or system_with_independent: independent sites receive too. commissioner (the ICB's own pathways "
+            "anywhere) is told by `lsc table rtt_commissioned`."
+        ),
     ] = "system",
 ) -> None:
     """Which pathways should move between the system's trusts, and what that does to every list. It moves nobody."""

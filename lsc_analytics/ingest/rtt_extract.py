@@ -1,6 +1,7 @@
 """Reads RTT full extracts: every provider, commissioner, part and treatment function of one month, by weekly band.
 
-It keeps providers, summed over their commissioners; it keeps no commissioner figures. DuckDB reads the file.
+It keeps providers, summed over their commissioners, and beside them the lists that the system's own integrated care board
+commissions, wherever they wait; of other commissioners it keeps nothing apart. DuckDB reads the file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lsc_analytics.ingest.opened import Layout, Opened
 from lsc_analytics.ingest.reading import SOURCE_RANKS, Reading
 from lsc_analytics.ingest.reconcile import bands, check, specialties
 from lsc_analytics.ingest.wide import long_bands, long_measures, thresholds
+from lsc_analytics.parameters import organisations
 from lsc_analytics.reference import LAST_RTT_BAND, NOT_ENGLISH_COMMISSIONED, month_text
 from lsc_analytics.tables import RTT_PARTS
 
@@ -25,7 +27,7 @@ SOURCE = "full_extract"
 
 _PERIOD, _PART, _FUNCTION = "Period", "RTT Part Type", "Treatment Function Code"
 _PROVIDER, _PROVIDER_NAME, _PARENT = "Provider Org Code", "Provider Org Name", "Provider Parent Org Code"
-_COMMISSIONER = "Commissioner Org Code"
+_COMMISSIONER, _BOARD = "Commissioner Org Code", "Commissioner Parent Org Code"
 _KEYS = (_PERIOD, _PROVIDER, _PROVIDER_NAME, _PARENT, _COMMISSIONER, _PART, _FUNCTION)
 _TOTAL, _UNKNOWN, _ALL = "Total", "Patients with unknown clock start date", "Total All"
 _CLOCK_STARTS = "Part_3"
@@ -61,6 +63,9 @@ def read(opened: Opened) -> Reading:
     "nonc". `Total All` is the list, because `Total` is blank for Part_2; 18 weeks and the long waits come from the
     bands.
 
+    Rows whose commissioner parent is the system's own board (`organisations.yml`) are summed once more, incomplete pathways
+    alone, as scope "icb": a part of the provider figures, never to be added to them.
+
     A provider that reports a flow (clock starts, stops) for any function and not for this one had none: zero. The same
     holds for decisions to admit where the function has a list. A function without a row in Part_2 has no list: no row.
 
@@ -74,10 +79,10 @@ def read(opened: Opened) -> Reading:
     """
     last = _check_header(opened)
     with opened.plain_csv() as path:
-        sums = _sum_over_commissioners(opened, path, last)
+        sums, of_board = _sum_over_commissioners(opened, path, last)
     if sums.empty:
         raise opened.no_rows()
-    sums = _series(opened, sums)
+    sums, of_board = _series(opened, sums), _series(opened, of_board)
     banded = sums[band_headers(last)].to_numpy()
     checks = [
         _bands_against_totals(opened, sums, banded),
@@ -97,7 +102,7 @@ def read(opened: Opened) -> Reading:
         source=SOURCE,
         source_rank=SOURCE_RANKS[SOURCE],
         frames={
-            "rtt_observations": _observations(sums, banded, last).assign(source=SOURCE),
+            "rtt_observations": _observations(sums, of_board, last).assign(source=SOURCE),
             "rtt_bands": found.assign(source=SOURCE),
             "providers": providers.reset_index(drop=True),
             "ingest_checks": pd.concat(checks, ignore_index=True),
@@ -120,30 +125,46 @@ def _check_header(opened: Opened) -> int:
     return last
 
 
-def _sum_over_commissioners(opened: Opened, path: Path, last: int) -> pd.DataFrame:
-    """One row a month x NONC or not x provider x part x function, with what shows damage in its rows."""
+def _sum_over_commissioners(opened: Opened, path: Path, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row a month x NONC or not x provider x part x function, with what shows damage in its rows.
+
+    And the same of the incomplete pathways alone that the system's own board commissions; an extract from before the board,
+    or without the column, has none.
+    """
     counts = [*band_headers(last), _TOTAL, _UNKNOWN, _ALL]
     place = dict(_places(opened))
     types = ", ".join(f"{at}: '{'DOUBLE' if header in counts else 'VARCHAR'}'" for header, at in _places(opened))
     source = (
         f"read_csv('{path}', header=true, auto_detect=false, delim=',', quote='\"', escape='\"', columns={{{types}}})"
     )
-    query = f"""
+    nonc = f"coalesce({place[_COMMISSIONER]} = '{NOT_ENGLISH_COMMISSIONED}', false)"
+    ours = f"{place[_BOARD]} = '{organisations().icb_code}' AND NOT {nonc}" if _BOARD in place else "false"
+    grouped = f"""
+        CREATE TEMP TABLE grouped AS
         SELECT {place[_PERIOD]} AS period, {place[_PROVIDER]} AS provider_code, {place[_PART]} AS published_part,
                {place[_FUNCTION]} AS treatment_function_code,
-               coalesce({place[_COMMISSIONER]} = '{NOT_ENGLISH_COMMISSIONED}', false) AS nonc,
+               CASE WHEN {nonc} THEN '{NOT_ENGLISH_COMMISSIONED.lower()}' ELSE 'provider' END AS scope,
+               coalesce({ours} AND {place[_PART]} = '{RTT_PARTS["incomplete"]}', false) AS ours,
                max({place[_PROVIDER_NAME]}) AS provider_name,
                max({place[_PARENT]}) AS parent_code, count(*) AS rows,
                count(DISTINCT coalesce({place[_COMMISSIONER]}, '')) AS commissioners,
                count({place[_ALL]}) AS totals, min(least({", ".join(place[count] for count in counts)})) AS least,
                {", ".join(f'coalesce(sum({place[count]}), 0) AS "{count}"' for count in counts)}
-        FROM {source} GROUP BY ALL ORDER BY ALL
+        FROM {source} GROUP BY ALL
+    """
+    added = f"""
+        SELECT period, provider_code, published_part, treatment_function_code, %s AS scope,
+               max(provider_name) AS provider_name, max(parent_code) AS parent_code, sum(rows)::BIGINT AS rows,
+               sum(commissioners)::BIGINT AS commissioners, sum(totals)::BIGINT AS totals, min(least) AS least,
+               {", ".join(f'sum("{count}") AS "{count}"' for count in counts)}
+        FROM grouped WHERE %s GROUP BY ALL ORDER BY ALL
     """
     with duckdb.connect() as connection:
         try:
-            sums = connection.execute(query).df()
+            connection.execute(grouped)
         except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
             raise _place_of_damage(opened, str(error)) from error
+        sums = connection.execute(added % ("scope", "true")).df()
         rows = int(sums["rows"].sum())
         if rows in _SPREADSHEET_LIMITS:
             raise opened.refused(
@@ -153,7 +174,8 @@ def _sum_over_commissioners(opened: Opened, path: Path, last: int) -> pd.DataFra
         figures = sums[counts].to_numpy()
         if (sums["least"] < 0).any() or not np.isfinite(figures).all() or (figures % 1 != 0).any():
             raise _first_wrong_count(opened, connection, source, [place[count] for count in counts])
-    return sums
+        of_board = connection.execute(added % ("'icb'", "ours")).df()
+    return sums, of_board
 
 
 def _places(opened: Opened) -> list[tuple[str, str]]:
@@ -212,7 +234,6 @@ def _series(opened: Opened, sums: pd.DataFrame) -> pd.DataFrame:
     except ValueError as error:
         raise opened.refused(f"{error}.", "The period is written like RTT-January-2026.", column=_PERIOD) from error
     return sums.assign(
-        scope=np.where(sums["nonc"], NOT_ENGLISH_COMMISSIONED.lower(), "provider"),
         month=sums["period"].map(months),
         part=sums["published_part"].map(_PARTS),
         provider_name=sums["provider_name"].fillna(sums["provider_code"]),
@@ -256,12 +277,14 @@ def _decisions_inside_incomplete(opened: Opened, sums: pd.DataFrame, banded: np.
     )  # fmt: skip
 
 
-def _observations(sums: pd.DataFrame, banded: np.ndarray, last: int) -> pd.DataFrame:
-    incomplete = (sums["part"] == "incomplete").to_numpy()
-    lists = sums.loc[incomplete, _SERIES]
-    found = [
-        long_measures(lists, {"total_incomplete": sums.loc[incomplete, _ALL], **thresholds(banded[incomplete], last)})
-    ]
+def _lists(incomplete: pd.DataFrame, last: int) -> pd.DataFrame:
+    banded = incomplete[band_headers(last)].to_numpy()
+    return long_measures(incomplete[_SERIES], {"total_incomplete": incomplete[_ALL], **thresholds(banded, last)})
+
+
+def _observations(sums: pd.DataFrame, of_board: pd.DataFrame, last: int) -> pd.DataFrame:
+    incomplete = sums[sums["part"] == "incomplete"]
+    lists, found = incomplete[_SERIES], [_lists(each, last) for each in (incomplete, of_board) if len(each)]
     everyone = sums[_SERIES].drop_duplicates()
     for part in ("decision_to_admit", *_FLOWS):
         rows = sums[sums["part"] == part]

@@ -23,8 +23,11 @@ from lsc_analytics.parameters.assumptions import ForecastSettings as ForecastSet
 from lsc_analytics.parameters.assumptions import Models as Models
 from lsc_analytics.parameters.batches import ReportFamily as ReportFamily
 from lsc_analytics.parameters.batches import Runs as Runs
+from lsc_analytics.parameters.decisions import DecisionOwners as DecisionOwners
+from lsc_analytics.parameters.decisions import Decisions as Decisions
 from lsc_analytics.parameters.demo_data import Demo as Demo
 from lsc_analytics.parameters.demo_data import DemoAid as DemoAid
+from lsc_analytics.parameters.demo_data import DemoBoard as DemoBoard
 from lsc_analytics.parameters.demo_data import DemoBreach as DemoBreach
 from lsc_analytics.parameters.demo_data import DemoCampaign as DemoCampaign
 from lsc_analytics.parameters.demo_data import DemoCancer as DemoCancer
@@ -33,6 +36,7 @@ from lsc_analytics.parameters.demo_data import DemoCentre as DemoCentre
 from lsc_analytics.parameters.demo_data import DemoChatbot as DemoChatbot
 from lsc_analytics.parameters.demo_data import DemoDiagnosticCapacity as DemoDiagnosticCapacity
 from lsc_analytics.parameters.demo_data import DemoDm01 as DemoDm01
+from lsc_analytics.parameters.demo_data import DemoElsewhere as DemoElsewhere
 from lsc_analytics.parameters.demo_data import DemoFunction as DemoFunction
 from lsc_analytics.parameters.demo_data import DemoMove as DemoMove
 from lsc_analytics.parameters.demo_data import DemoMutualAid as DemoMutualAid
@@ -103,6 +107,7 @@ _FILES: dict[str, type[Strict]] = {
     "diagnostic_coupling.yml": DiagnosticCoupling,
     "ptl.yml": Ptl,
     "risk.yml": Risk,
+    "decisions.yml": Decisions,
     "spc.yml": Spc,
     "demo.yml": Demo,
     "publications.yml": Publications,
@@ -183,6 +188,11 @@ def models() -> Models:
 def risk() -> Risk:
     """When a list is rated red, amber or green, and when it is called fragile."""
     return _load("risk.yml", folder())
+
+
+def decisions() -> Decisions:
+    """How many decisions are told, and who answers for each kind."""
+    return _load("decisions.yml", folder())
 
 
 def spc() -> Spc:

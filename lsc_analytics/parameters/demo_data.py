@@ -50,6 +50,24 @@ class DemoBreach(Strict):
     limit_weeks: Course
 
 
+class DemoElsewhere(Strict):
+    """One provider outside the system's trusts, where its board's patients wait in the last month."""
+
+    name: str = Field(min_length=1, description="As in the Organisation Data Service")
+    board: Code = Field(description="The board that the provider is in")
+    lists: dict[Code, int] = Field(
+        description="Treatment function: incomplete pathways that the system's board commissions"
+    )
+
+
+class DemoBoard(Strict):
+    """One commissioner outside the system's board, and its share of the trusts' lists."""
+
+    code: Code
+    name: str = Field(min_length=1)
+    percent: float = Field(ge=0, le=50, description="Of every list of the system's trusts")
+
+
 class DemoRtt(Strict):
     """The RTT extracts of the demo data."""
 
@@ -60,6 +78,10 @@ class DemoRtt(Strict):
     functions: dict[Code, DemoFunction]
     trusts: dict[Code, DemoTrust]
     commissioners: dict[Code, str]
+    other_board: DemoBoard
+    elsewhere: dict[Code, DemoElsewhere] = Field(
+        description="Provider: its list of the board's patients, last month alone"
+    )
     recode: DemoRecode
     breach: DemoBreach
 

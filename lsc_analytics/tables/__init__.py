@@ -52,6 +52,7 @@ from lsc_analytics.tables.chatbot import (
     PUBLISHED_COUNT,
 )
 from lsc_analytics.tables.cohorts import COHORT_BANDS, RTT_COHORT, RTT_TIP_INS
+from lsc_analytics.tables.decisions import DECISIONS
 from lsc_analytics.tables.diagnostic_capacity import (
     DIAGNOSTIC_CAPACITY,
     DIAGNOSTIC_CAPACITY_VALUES,
@@ -171,6 +172,7 @@ from lsc_analytics.tables.rtt import (
     RTT,
     RTT_BAND_VIEW,
     RTT_BANDS,
+    RTT_COMMISSIONED,
     RTT_FLOWS,
     RTT_MEASURES,
     RTT_OBSERVATIONS,
@@ -264,6 +266,7 @@ __all__ = [
     "COHORT_BANDS",
     "DATA_GAPS",
     "DATA_JUMPS",
+    "DECISIONS",
     "DIAGNOSTIC_CAPACITY",
     "DIAGNOSTIC_CAPACITY_VALUES",
     "DIAGNOSTIC_CENTRES",
@@ -346,6 +349,7 @@ __all__ = [
     "RTT_BANDS",
     "RTT_BAND_VIEW",
     "RTT_COHORT",
+    "RTT_COMMISSIONED",
     "RTT_CONTEST",
     "RTT_FLOWS",
     "RTT_FORECAST",

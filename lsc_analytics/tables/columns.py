@@ -18,7 +18,7 @@ TEST = Column("diagnostic_test_code", TEXT, "Diagnostic ID of the DM01 workbooks
 SCOPE = Column(
     "scope",
     TEXT,
-    "provider, nonc (not English commissioned, kept apart), commissioner, england, or england_submitted and england_estimated (the overview series, without and with estimates for trusts that did not report)",
+    "provider, nonc (not English commissioned, kept apart), commissioner, icb (of a provider's list, what the system's own board commissions: a part of it), england, or england_submitted and england_estimated (the overview series, without and with estimates for trusts that did not report)",
 )
 MEASURE = Column("measure", TEXT, "What is counted")
 VALUE = Column("value", NUMBER, "The figure; an unknown figure has no row", negative=True)

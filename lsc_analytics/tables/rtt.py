@@ -122,6 +122,28 @@ RTT_TRANSFERS = Table(
     ),
 )
 
+RTT_COMMISSIONED = Table(
+    "rtt_commissioned",
+    "Incomplete pathways that the system's own board commissions, by the kind of place where they wait.",
+    ("month", "treatment_function_code", "place"),
+    (
+        MONTH,
+        FUNCTION,
+        Column(
+            "place", TEXT, "trusts, an NHS trust outside mutual aid (its code), independents, elsewhere, or anywhere"
+        ),
+        Column("providers", COUNT, "Providers there with at least one of them"),
+        Column("total_incomplete", COUNT, "Incomplete pathways of the board's own patients at month end"),
+        Column("share_percent", NUMBER, "Of the board's own pathways anywhere, percent", empty=True),
+        Column("within_18_weeks", COUNT, "Of them, waiting 18 weeks or less", empty=True),
+        Column("within_18_weeks_percent", NUMBER, "Share waiting 18 weeks or less, percent", empty=True),
+        Column("over_52_weeks", COUNT, "Of them, waiting more than 52 weeks", empty=True),
+        Column("over_65_weeks", COUNT, "Of them, waiting more than 65 weeks", empty=True),
+        Column("over_78_weeks", COUNT, "Of them, waiting more than 78 weeks", empty=True),
+        Column("over_104_weeks", COUNT, "Of them, waiting more than 104 weeks", empty=True),
+    ),
+)
+
 SYSTEM_CELLS = Table(
     "system_cells",
     "One waiting list of the system: where it stands, and whether anyone will be over 65 weeks.",

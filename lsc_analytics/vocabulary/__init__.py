@@ -32,6 +32,7 @@ from lsc_analytics.vocabulary.chatbot import (
 )
 from lsc_analytics.vocabulary.cohorts import cohort, cohort_bands, tip_ins
 from lsc_analytics.vocabulary.data import data_checks, data_files, data_gaps, data_jumps, not_english
+from lsc_analytics.vocabulary.decisions import decisions
 from lsc_analytics.vocabulary.diagnostic_capacity import (
     diagnostic_centres,
     diagnostic_coupling,
@@ -130,7 +131,7 @@ from lsc_analytics.vocabulary.ptl import (
     ptl_shares,
     ptl_tip_ins,
 )
-from lsc_analytics.vocabulary.rtt import rtt_bands, rtt_flows, rtt_position, rtt_trusts
+from lsc_analytics.vocabulary.rtt import commissioned, rtt_bands, rtt_flows, rtt_position, rtt_trusts
 from lsc_analytics.vocabulary.spc import (
     control_points,
     control_summary,
@@ -189,6 +190,7 @@ __all__ = [
     "chatbot_waiting",
     "cohort",
     "cohort_bands",
+    "commissioned",
     "contest",
     "control_points",
     "control_summary",
@@ -196,6 +198,7 @@ __all__ = [
     "data_files",
     "data_gaps",
     "data_jumps",
+    "decisions",
     "diagnostic_centres",
     "diagnostic_coupling",
     "diagnostic_coupling_worst",

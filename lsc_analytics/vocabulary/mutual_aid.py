@@ -17,7 +17,8 @@ def _asked(as_of: str, standard_weeks: int, by: str) -> tuple[str, str, int]:
     return month, by or add_months(month, report.months_ahead), standard_weeks or report.standard_weeks
 
 
-def _told(as_of: str, standard_weeks: int, by: str) -> aid.MutualAid:
+def aid_proposal(as_of: str = "", standard_weeks: int = 0, by: str = "") -> aid.MutualAid:
+    """The proposal and all that explains it, a table each. Where nothing is asked, as `mutual_aid.yml` says. Remembered."""
     month, date, weeks = _asked(as_of, standard_weeks, by)
     found = aid.mutual_aid_for(Home.current(), month, date, weeks)
     files = warehouse().files()
@@ -41,43 +42,43 @@ def aid_remembered(as_of: str = "", standard_weeks: int = 0, by: str = "") -> bo
 
 def aid_summary(as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """The proposal in one row: `tables.AID_SUMMARY`. Where nothing is asked, as `mutual_aid.yml` says."""
-    return _told(as_of, standard_weeks, by).summary
+    return aid_proposal(as_of, standard_weeks, by).summary
 
 
 def aid_moves(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """Who should hand how many to whom, and when: `tables.AID_MOVES`."""
-    return _of(_told(as_of, standard_weeks, by).moves, specialty)
+    return _of(aid_proposal(as_of, standard_weeks, by).moves, specialty)
 
 
 def aid_effects(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """Every trust before and after, with intervals: `tables.AID_EFFECTS`, of one specialty or of all."""
-    found = _told(as_of, standard_weeks, by).effects
+    found = aid_proposal(as_of, standard_weeks, by).effects
     return found[found["treatment_function_code"] == specialty]
 
 
 def aid_assurance(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """Both ledgers of every list: `tables.AID_ASSURANCE`."""
-    return _of(_told(as_of, standard_weeks, by).assurance, specialty)
+    return _of(aid_proposal(as_of, standard_weeks, by).assurance, specialty)
 
 
 def aid_worth(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """What one more clock stop, and one more list, would avoid: `tables.AID_WORTH`."""
-    return _of(_told(as_of, standard_weeks, by).worth, specialty)
+    return _of(aid_proposal(as_of, standard_weeks, by).worth, specialty)
 
 
 def aid_offers(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """What is offered, used and unused: `tables.AID_OFFERS_USED`; of independent sites, what would be if they took part."""
-    return _of(_told(as_of, standard_weeks, by).offers_used, specialty)
+    return _of(aid_proposal(as_of, standard_weeks, by).offers_used, specialty)
 
 
 def aid_stages(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """How far those at risk have come, and who may move: `tables.AID_STAGE_SHARES`."""
-    return _of(_told(as_of, standard_weeks, by).stages, specialty)
+    return _of(aid_proposal(as_of, standard_weeks, by).stages, specialty)
 
 
 def aid_changes(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """Breaches under the proposal, under none, and under other agreements: `tables.AID_CHANGES`; added up for all."""
-    found = _told(as_of, standard_weeks, by).changes
+    found = aid_proposal(as_of, standard_weeks, by).changes
     if specialty != ALL_SPECIALTIES:
         return _of(found, specialty)
     added = found.groupby("change", sort=False)[["breaches", "pathways"]].sum().reset_index()
@@ -86,7 +87,7 @@ def aid_changes(specialty: str, as_of: str = "", standard_weeks: int = 0, by: st
 
 def aid_policies(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """What clock order and one list for the system could do at most: `tables.AID_POLICIES`; added up for all."""
-    found = _told(as_of, standard_weeks, by).policies
+    found = aid_proposal(as_of, standard_weeks, by).policies
     if specialty != ALL_SPECIALTIES:
         return _of(found, specialty)
     added = found.drop(columns="treatment_function_code").sum().to_frame().T

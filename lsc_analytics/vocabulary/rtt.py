@@ -9,6 +9,7 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError
 from lsc_analytics.models import aid_record, rtt
+from lsc_analytics.models import commissioned as commissioned_model
 from lsc_analytics.models.forecast import WaitingList
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
@@ -106,3 +107,19 @@ def rtt_bands(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 def rtt_flows(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     """What joined and left the list each month: `tables.RTT_FLOWS`; no rows where flows are not loaded."""
     return waiting_list(trust, specialty, month_of("rtt", as_of)).flows()
+
+
+def commissioned(specialty: str = "", as_of: str = "") -> pd.DataFrame:
+    """Where the pathways wait that the system's own board commissions: `tables.RTT_COMMISSIONED`, every specialty if none is named.
+
+    No rows where the month's full extract, which alone tells the commissioner, is not loaded.
+    """
+    known = parameters.organisations()
+    figures = warehouse().rtt(scope="icb", month=month_of("rtt", as_of), treatment_function_code=specialty or None)
+    note(figures)
+    return commissioned_model.commissioned(
+        rtt.position(figures),
+        trusts=parameters.trust_codes(),
+        independents=parameters.independent_codes(),
+        outside=[provider.code for provider in known.outside_mutual_aid],
+    )

@@ -40,9 +40,17 @@ def band_names(last: int = 104) -> list[str]:
 
 
 def extract(
-    series: Series = SMALL, *, last: int = 104, period: str = "RTT-January-2026", name: str = "{} TRUST"
+    series: Series = SMALL,
+    *,
+    last: int = 104,
+    period: str = "RTT-January-2026",
+    name: str = "{} TRUST",
+    boards: Mapping[str, str] | None = None,
 ) -> list[list[str]]:
-    """Rows of a full extract, header first, with the C_999 rows that the publisher adds."""
+    """Rows of a full extract, header first, with the C_999 rows that the publisher adds.
+
+    Commissioners are of the board QE1, unless `boards` names another.
+    """
     everything: dict[tuple[str, str, str, str], Mapping[int, int] | int] = dict(series)
     for (provider, commissioner, part, _), told in series.items():
         total = (provider, commissioner, part, "C_999")
@@ -61,7 +69,7 @@ def extract(
         completed = part in ("Part_1A", "Part_1B")
         bands = [""] * (last + 1) if part == "Part_3" else [str(banded.get(week, 0)) for week in range(last + 1)]
         rows.append(
-            [period, "QE1", "ICB", provider, name.format(provider), "QE1", "ICB", commissioner, "COMMISSIONER", part,
+            [period, "QE1", "ICB", provider, name.format(provider), (boards or {}).get(commissioner, "QE1"), "ICB", commissioner, "COMMISSIONER", part,
              "", function, "", *bands, str(total) if completed else "", "0" if completed else "", str(total)]
         )  # fmt: skip
     return rows

@@ -15,7 +15,7 @@ import yaml
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.ingest import demo as demo_data
 from lsc_analytics.ingest.demo import dm01, rtt, wlmds
-from lsc_analytics.parameters import Demo, DemoRtt, demo, read
+from lsc_analytics.parameters import Demo, DemoRtt, demo, read, trust_codes
 from lsc_analytics.reference import DEMO_MARK, months_between
 
 BANDS = [column for column in rtt.HEADER if column.startswith("Gt ")]
@@ -138,12 +138,27 @@ def test_is_marked_as_demo_data(rows: pd.DataFrame) -> None:
 def test_covers_trusts_and_functions(providers: pd.DataFrame) -> None:
     """Four trusts and 23 treatment functions, of which no trust offers all and some are offered by one alone."""
     lists = part(providers, "Part_2").drop("C_999", level=1).index
+    lists = lists[lists.get_level_values(0).isin(trust_codes())]
     offered = lists.to_frame(index=False).groupby("Provider Org Code").size()
     by_function = lists.to_frame(index=False).groupby("Treatment Function Code").size()
     assert set(offered.index) == {"RXL", "RXR", "RXN", "RTX"}
     assert len(by_function) == 23
     assert offered.max() < 23
     assert by_function["C_150"] == by_function["C_400"] == by_function["C_170"] == 1
+
+
+def test_the_boards_own_patients_wait_elsewhere_too(rows: pd.DataFrame, told: Demo) -> None:
+    """In the last month alone, lists without flows at the providers of demo.yml; and not all at the trusts are the board's."""
+    elsewhere = rows[~rows["Provider Org Code"].isin(trust_codes())]
+    assert set(elsewhere["month"]) == {told.last_month}
+    assert set(elsewhere["RTT Part Type"]) == {"Part_2"}
+    assert set(elsewhere["Commissioner Parent Org Code"]) == {"QE1"}
+    totals = elsewhere[elsewhere["Treatment Function Code"] == "C_999"].groupby("Provider Org Code")["Total All"].sum()
+    assert totals.to_dict() == {code: sum(one.lists.values()) for code, one in told.rtt.elsewhere.items()}
+    at_trusts = rows[rows["Provider Org Code"].isin(trust_codes()) & (rows["RTT Part Type"] == "Part_2")]
+    hub = at_trusts["Commissioner Org Code"] == told.rtt.other_board.code
+    assert set(at_trusts.loc[hub, "Commissioner Parent Org Code"]) == {""}
+    assert at_trusts.loc[hub, "Total All"].sum() / at_trusts["Total All"].sum() == pytest.approx(0.05, abs=0.001)
 
 
 def test_bands_add_up(rows: pd.DataFrame) -> None:
@@ -218,6 +233,7 @@ def test_magnitudes_and_shape(providers: pd.DataFrame) -> None:
     last = providers.xs(("C_999", "Part_2", "2026-01"), level=("Treatment Function Code", "RTT Part Type", "month"))
     for trust, level in {"RXL": 42_000, "RXN": 64_000, "RXR": 51_000, "RTX": 35_000}.items():
         assert last.at[trust, "Total All"] == pytest.approx(level, rel=0.05)
+    last = last.loc[trust_codes()]
     within = last[BANDS[:18]].sum(axis=1) / last["Total All"]
     assert within.between(0.50, 0.70).all()
     assert within["RTX"] > within["RXN"]

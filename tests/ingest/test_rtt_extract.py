@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from rtt_files import SMALL, cell, extract, row_of, text, write
@@ -52,6 +53,31 @@ def test_nonc_is_kept_apart(small: Reading) -> None:
     """Pathways that England does not commission are a scope of their own and in no provider figure."""
     assert figures(small, "RXL", "C_100", scope="nonc")["total_incomplete"] == 7
     assert figures(small, "RXL", "C_999")["total_incomplete"] == 140
+
+
+def test_what_the_systems_own_board_commissions_is_told_beside_the_provider_figures(tmp_path: Path) -> None:
+    """By the commissioner's parent: another board's patients are in the provider figure alone; flows are not told apart."""
+    series = {**SMALL, ("RBN", "00Q", "Part_2", "C_110"): {70: 4}, ("RBN", "01J", "Part_2", "C_110"): {1: 500}}
+    found = ingest.read(write(tmp_path / "a.csv", extract(series, boards={"00R": "QYG", "01J": "QYG", "NONC": ""})))
+    assert figures(found, "RXL", "C_100")["total_incomplete"] == 100
+    assert figures(found, "RXL", "C_100", scope="icb") == {
+        "total_incomplete": 75.0, "within_18_weeks": 30.0, "over_52_weeks": 22.0, "over_65_weeks": 8.0, "over_78_weeks": 3.0,
+        "over_104_weeks": 1.0,
+    }  # fmt: skip
+    assert figures(found, "RBN", "C_999")["total_incomplete"] == 504
+    assert figures(found, "RBN", "C_999", scope="icb")["over_65_weeks"] == 4
+    assert figures(found, "RBN", "C_999", scope="icb")["total_incomplete"] == 4
+
+
+def test_an_extract_of_other_boards_or_without_their_column_tells_nothing_of_ours(tmp_path: Path) -> None:
+    """Before the boards, commissioners had other parents or none: no figure, and the rest is read as ever."""
+    elsewhere = extract(boards=dict.fromkeys(("00Q", "00R", "NONC"), "Q84"))
+    rows = extract()
+    rows[0][rows[0].index("Commissioner Parent Org Code")] = "Area Team"
+    for name, told in (("a.csv", elsewhere), ("b.csv", rows)):
+        found = ingest.read(write(tmp_path / name, told))
+        assert set(found.frames["rtt_observations"]["scope"]) == {"provider", "nonc"}
+        assert figures(found, "RXL", "C_100")["total_incomplete"] == 100
 
 
 def test_a_flow_that_a_provider_reports_elsewhere_is_zero_and_a_list_it_does_not_have_is_no_row(small: Reading) -> None:
@@ -344,6 +370,27 @@ def test_the_extract_without_nonc_equals_the_published_provider_tables(january: 
         assert (ours[measure] == panel[column]).sum() == len(panel) == 3600
     nonc = told["nonc"]["total_incomplete"].reindex(panel.index).fillna(0)
     assert (ours["total_incomplete"] + nonc != panel["Total_Incomplete_Pathways"]).sum() == 1040
+
+
+@pytest.mark.real_data
+def test_the_boards_own_pathways_are_those_that_a_count_of_the_file_finds(january: Reading, shared_data: Path) -> None:
+    """Every provider and specialty, counted from the csv by other means; 241,860 in all, 184,566 of them at the four trusts."""
+    bands = [f'"Gt {week:02d} To {week + 1:02d} Weeks SUM 1"' for week in range(52, 104)] + ['"Gt 104 Weeks SUM 1"']
+    long = " + ".join(f"coalesce({band}, 0)" for band in bands)
+    counted = duckdb.sql(f"""
+        SELECT "Provider Org Code" AS provider_code, "Treatment Function Code" AS treatment_function_code,
+               sum("Total All")::DOUBLE AS total_incomplete, sum({long})::DOUBLE AS over_52_weeks
+        FROM read_csv('{shared_data / EXTRACT}')
+        WHERE "Commissioner Parent Org Code" = 'QE1' AND "RTT Part Type" = 'Part_2' GROUP BY ALL
+    """).df()  # fmt: skip
+    told = january.frames["rtt_observations"].query("scope == 'icb'")
+    wide = told.pivot_table(index=["provider_code", "treatment_function_code"], columns="measure", values="value")
+    counted = counted.set_index(wide.index.names).sort_index()
+    assert len(counted) == len(wide) == 1084
+    for measure in counted.columns:
+        assert (wide[measure] == counted[measure]).all()
+    total = wide.xs("C_999", level="treatment_function_code")["total_incomplete"]
+    assert (total.sum(), total[["RXL", "RXN", "RXR", "RTX"]].sum(), total["RW5"]) == (241_860, 184_566, 3_592)
 
 
 @pytest.mark.real_data

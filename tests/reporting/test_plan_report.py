@@ -225,3 +225,18 @@ def test_the_verbs_answer_on_the_demo_data(demo_home: Home, monkeypatch: pytest.
     flagged = lsc.fragile("2026-01").set_index(["provider_code", "treatment_function_code"])["reason"]
     assert flagged["RXN", "C_150"] == "single_provider"
     assert lsc.not_measurable()
+
+
+def test_on_plan_or_not_in_one_sentence() -> None:
+    """By the last counted month of every measure: which missed it and by how much, or none; and where it cannot be said."""
+    both = pd.concat([planned(), planned("within_18_weeks_percent", off=[True, False, False, False, False, False])])
+    assert plan_findings.on_plan(both) == (
+        "**Off plan:** in January 2026 1 of 2 planned figures missed it, the number over 52 weeks by 7."
+    )
+    assert plan_findings.on_plan(planned(off=[True, *[False] * 5])) == (
+        "**On plan:** in January 2026 every planned figure that was counted, 1 of 1, is as planned or better."
+    )
+    assert "cannot be said yet" in plan_findings.on_plan(planned(counted=0))
+    assert plan_findings.on_plan(RTT_AGAINST_PLAN.empty()) == (
+        "**Whether it is on plan cannot be said:** no plan is loaded."
+    )

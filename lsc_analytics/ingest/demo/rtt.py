@@ -10,7 +10,7 @@ import numpy as np
 
 from lsc_analytics.ingest.demo import cohorts
 from lsc_analytics.ingest.demo.cohorts import Plan, Shape
-from lsc_analytics.parameters import Demo, organisations, specialty_name, trust_name
+from lsc_analytics.parameters import Demo, organisations, specialty_name, trust_codes, trust_name
 from lsc_analytics.reference import (
     ALL_SPECIALTIES,
     DEMO_MARK,
@@ -49,7 +49,8 @@ HEADER = [
     "Patients with unknown clock start date",
     "Total All",
 ]
-_LISTS_STREAM, _SPLITS_STREAM = 0, 1  # of the seed: every kind of record draws apart from the others
+# Of the seed: every kind of record draws apart from the others.
+_LISTS_STREAM, _SPLITS_STREAM, _BOARDS_STREAM = 0, 1, 10
 _NOT_ENGLISH = 4  # pathways a trust and part that no English commissioner pays for
 _SHAPE = Shape(steady=0.016, urgent=0.09, urgent_weeks=2, late=0.5, late_weeks=6)
 
@@ -77,6 +78,8 @@ def extracts(demo: Demo) -> Iterator[tuple[str, str]]:
 def by_band(extract: str, part: str) -> dict[tuple[str, str], np.ndarray]:
     """Pathways by trust and treatment function, an array a weekly band, of English commissioners together.
 
+    Providers elsewhere are left out: a few of their lists are told, and nothing that is made of an extract is theirs.
+
     Args:
         extract: Text of a month's extract.
         part: Such as Part_2 for incomplete pathways.
@@ -87,8 +90,14 @@ def by_band(extract: str, part: str) -> dict[tuple[str, str], np.ndarray]:
     )
     first = HEADER.index("Gt 00 To 01 Weeks SUM 1")
     found: dict[tuple[str, str], np.ndarray] = {}
+    trusts = set(trust_codes())
     for row in csv.reader(io.StringIO(extract)):
-        if row[kind] == part and row[function] != ALL_SPECIALTIES and row[commissioner] != NOT_ENGLISH_COMMISSIONED:
+        if (
+            row[provider] in trusts
+            and row[kind] == part
+            and row[function] != ALL_SPECIALTIES
+            and row[commissioner] != NOT_ENGLISH_COMMISSIONED
+        ):
             bands = np.array([int(count or 0) for count in row[first : first + LAST_RTT_BAND + 1]])
             key = (row[provider], row[function])
             found[key] = found.get(key, 0) + bands
@@ -155,6 +164,8 @@ def _extract(demo: Demo, month: cohorts.Month) -> str:
     decided = _chance([share.decision_to_admit for share in shares], np.minimum(0.7 + weeks / 20, 1.15))
     admitted = random.binomial(month.seen, to_admit)
     rows = [",".join(HEADER)]
+    boards = np.random.default_rng([demo.seed, _BOARDS_STREAM, int(month.month.replace("-", ""))])
+    other = demo.rtt.other_board
     for trust, told in demo.rtt.trusts.items():
         of = [i for i, (code, _) in enumerate(known) if code == trust]
         codes = sorted(told.commissioners)
@@ -168,12 +179,43 @@ def _extract(demo: Demo, month: cohorts.Month) -> str:
             "Part_2A": random.binomial(incomplete, decided[of][:, :, None]),
             "Part_3": random.multinomial(month.joined[of], weights)[:, None, :],
         }
-        functions = [known[i][1] for i in of]
-        rows += _rows(month.month, trust, functions, [_commissioner(demo, code) for code in codes], counts)
+        functions, payers = [known[i][1] for i in of], [_commissioner(demo, code) for code in codes]
+        # Those of no board of ours are taken out of each commissioner's counts, those decided upon out of both alike.
+        taken = {part: boards.binomial(counts[part], other.percent / 100) for part in ("Part_2", "Part_1A", "Part_1B")}
+        taken["Part_2A"] = boards.hypergeometric(counts["Part_2A"], incomplete - counts["Part_2A"], taken["Part_2"])
+        ours = {part: values - taken.get(part, 0) for part, values in counts.items()}
+        theirs = {part: values.sum(axis=2, keepdims=True) for part, values in taken.items()}
+        rows += _rows(month.month, _provider(trust, trust_name(trust)), functions, payers, ours)
+        rows += _rows(
+            month.month, _provider(trust, trust_name(trust)), functions, [["", "", other.code, other.name]], theirs
+        )
         few = {part: counts[part][:, :, :1].shape for part in ("Part_1B", "Part_2", "Part_3")}
         abroad = {part: random.poisson(_NOT_ENGLISH / np.prod(shape), shape) for part, shape in few.items()}
-        rows += _rows(month.month, trust, functions, [["", "", NOT_ENGLISH_COMMISSIONED, "#N/A"]], abroad)
+        not_english = [["", "", NOT_ENGLISH_COMMISSIONED, "#N/A"]]
+        rows += _rows(month.month, _provider(trust, trust_name(trust)), functions, not_english, abroad)
+    if month.month == demo.last_month:
+        rows += _elsewhere(demo, month, boards)
     return "\n".join(rows) + "\n"
+
+
+def _elsewhere(demo: Demo, month: cohorts.Month, random: np.random.Generator) -> list[str]:
+    """Lists of the board's own patients at other providers: as the trusts' lists of the function are by weekly band."""
+    of_function = np.array([function for _, function in lists(demo)])
+    payers = sorted(demo.rtt.commissioners)
+    rows = []
+    for code, told in demo.rtt.elsewhere.items():
+        functions = sorted(told.lists)
+        bands = np.array([month.waiting[of_function == function].sum(axis=0) for function in functions], dtype=float)
+        counts = np.array(
+            [
+                random.multinomial(told.lists[function], band / band.sum())
+                for function, band in zip(functions, bands, strict=True)
+            ]
+        )
+        split = random.multinomial(counts, np.full(len(payers), 1 / len(payers)))
+        payer_rows = [_commissioner(demo, payer) for payer in payers]
+        rows += _rows(month.month, _provider(code, told.name, told.board), functions, payer_rows, {"Part_2": split})
+    return rows
 
 
 def _chance(percent: list[float], by_week: np.ndarray) -> np.ndarray:
@@ -189,14 +231,27 @@ def _board(system: str) -> str:
     return f"NHS {system} Integrated Care Board".upper()
 
 
+def _provider(code: str, name: str, board: str = "") -> list[str]:
+    """Parent code, parent name, code and name of a provider; of the system's own board unless another is named."""
+    parent = organisations()
+    ours = board in ("", parent.icb_code)
+    # Another board's name is nobody's business here: the code tells it apart.
+    called = [parent.icb_code, _board(parent.system_name)] if ours else [board, f"{board} {DEMO_MARK}"]
+    return [*called, code, f"{name.upper()} {DEMO_MARK}"]
+
+
 def _rows(
-    month: str, trust: str, functions: list[str], commissioners: list[list[str]], counts: dict[str, np.ndarray]
+    month: str,
+    provider: list[str],
+    functions: list[str],
+    commissioners: list[list[str]],
+    counts: dict[str, np.ndarray],
 ) -> list[str]:
-    """The rows of one trust, with the total row C_999 of each commissioner and part.
+    """The rows of one provider, with the total row C_999 of each commissioner and part.
 
     Args:
         month: YYYY-MM.
-        trust: Provider code.
+        provider: Parent code, parent name, code and name.
         functions: Treatment function codes, one a first-axis entry of the counts.
         commissioners: Parent code, parent name, code and name, one a last-axis entry of the counts.
         counts: By part, pathways by treatment function, weekly band and commissioner; one band for Part_3.
@@ -204,9 +259,6 @@ def _rows(
     Returns:
         csv rows; combinations without a pathway have none, as in the published files.
     """
-    parent = organisations()
-    name = f"{trust_name(trust).upper()} {DEMO_MARK}"
-    provider = [_period(month), parent.icb_code, _board(parent.system_name), trust, name]
     codes = [*functions, ALL_SPECIALTIES]
     called = [specialty_name(code) for code in codes]
     rows = []
@@ -221,6 +273,6 @@ def _rows(
                     by_week = [str(count) if count else zero for count in bands.tolist()]
                     banded = by_week if part != "Part_3" else [""] * (LAST_RTT_BAND + 1)
                     completed = str(total) if part in ("Part_1A", "Part_1B") else ""
-                    key = [*provider, *commissioner, part, description, code, title]
+                    key = [_period(month), *provider, *commissioner, part, description, code, title]
                     rows.append(",".join([*key, *banded, completed, "", str(total)]))
     return rows

@@ -26,6 +26,7 @@ _MODULES = (
     "mutual_aid",
     "moves",
     "cancer",
+    "choices",
 )
 
 

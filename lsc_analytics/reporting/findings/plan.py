@@ -67,6 +67,27 @@ def not_measurable(standards: list[NotMeasurable]) -> list[str]:
     ]
 
 
+def on_plan(rows: pd.DataFrame) -> str:
+    """Is the list on plan, in a sentence: by the last month that was counted, every planned measure.
+
+    Args:
+        rows: `tables.RTT_AGAINST_PLAN` or `tables.DM01_AGAINST_PLAN` of one list.
+    """
+    if rows.empty:
+        return "**Whether it is on plan cannot be said:** no plan is loaded."
+    counted = rows[rows["actual"].notna()]
+    if counted.empty:
+        return "**Whether it is on plan cannot be said yet:** no month of the plan has been counted."
+    now = counted.sort_values("month").drop_duplicates("measure", keep="last")
+    off = now[now["off_plan"].eq(True)]
+    when = f"in {month_words(now['month'].max())}"
+    if off.empty:
+        return f"**On plan:** {when} every planned figure that was counted, {len(now)} of {len(now)}, is as planned or better."
+    missed = [f"{_NAMES[row['measure']]} by {_by(row)}" for row in off.to_dict("records")]
+    told = missed[0] if len(missed) == 1 else f"{', '.join(missed[:-1])} and {missed[-1]}"
+    return f"**Off plan:** {when} {len(off)} of {len(now)} planned figures missed it, {told}."
+
+
 def against_plan(rows: pd.DataFrame, months_ahead: int = 6) -> list[str]:
     """Where the list stands against its plan, from when on it is off, and how likely it is to be on it.
 
@@ -85,8 +106,7 @@ def _measure(mine: pd.DataFrame, measure: str, months_ahead: int) -> str:
     counted = mine[mine["actual"].notna()]
     if len(counted):
         now = counted.iloc[-1]
-        by = f"{abs(now['gap']):.1f} points" if share else count(abs(now["gap"]))
-        way = "as planned" if not now["gap"] else f"{by} {'above' if now['gap'] > 0 else 'below'} the plan"
+        way = "as planned" if not now["gap"] else f"{_by(now)} {'above' if now['gap'] > 0 else 'below'} the plan"
         said.append(
             f"**{name[0].upper()}{name[1:]} is {'off' if now['off_plan'] else 'on'} plan:** in {month_words(now['month'])} it "
             f"was {_write(now['actual'], share)}, {way}."
@@ -109,6 +129,10 @@ def _measure(mine: pd.DataFrame, measure: str, months_ahead: int) -> str:
     else:
         said.append("No planned month ahead is forecast.")
     return " ".join(said)
+
+
+def _by(row: pd.Series | dict) -> str:
+    return f"{abs(row['gap']):.1f} points" if row["measure"].endswith("_percent") else count(abs(row["gap"]))
 
 
 def _was(row: pd.Series) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.models.scores import LAST_VALUE
-from lsc_analytics.parameters import specialty_name, trust_name
+from lsc_analytics.parameters import organisations, specialty_name, trust_name
 from lsc_analytics.reference import add_months, month_words
 from lsc_analytics.reporting.words import count, pathways, percent
 
@@ -212,3 +212,39 @@ def _months_ahead(months: list[int]) -> str:
         return f"{months[0]} to {months[-1]} months"
     listed = " and ".join([", ".join(str(month) for month in months[:-1])] * (len(months) > 1) + [str(months[-1])])
     return f"{listed} month{'' if months == [1] else 's'}"
+
+
+def commissioned(places: pd.DataFrame) -> list[str]:
+    """Where do the integrated care board's own pathways wait, and how long do they wait there?
+
+    Args:
+        places: `tables.RTT_COMMISSIONED` of one month and specialty.
+    """
+    if places.empty:
+        return [
+            "Where the ICB's own pathways wait is not known: no full extract of the month, which alone tells it, is loaded."
+        ]
+    rows = {row["place"]: row for row in places.to_dict("records")}
+    every = rows.pop("anywhere")
+    board = organisations().system_name
+    of = specialty_name(every["treatment_function_code"], short=True)
+    said = [
+        f"**NHS {board} ICB commissions {pathways(every['total_incomplete'])}** ({of}, end of {month_words(every['month'])}), of "
+        f"which {percent(every['within_18_weeks_percent'], 2)} within 18 weeks and {count(every['over_52_weeks'])} over 52."
+    ]
+    for place, row in rows.items():
+        if not row["total_incomplete"]:
+            said.append(f"{_place(place, row)}: none.")
+            continue
+        said.append(
+            f"{_place(place, row)}: {count(row['total_incomplete'])} ({percent(row['share_percent'])}), "
+            f"{percent(row['within_18_weeks_percent'], 2)} of them within 18 weeks, {count(row['over_52_weeks'])} over 52."
+        )
+    return said
+
+
+def _place(place: str, row: dict) -> str:
+    named = {"trusts": "At the system's trusts", "independents": "At the system's independent sites"}
+    if place == "elsewhere":
+        return f"Elsewhere in England, at {count(row['providers'])} providers"
+    return named.get(place) or f"At {trust_name(place, short=True)} ({place})"
