@@ -134,6 +134,7 @@ __all__ = [
     "tip_ins",
     "track_record",
     "treatments",
+    "what_if",
     "worst_lists",
     "worst_tests",
 ]

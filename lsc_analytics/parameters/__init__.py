@@ -78,6 +78,7 @@ from lsc_analytics.parameters.risk import Risk as Risk
 from lsc_analytics.parameters.risk import RiskRule as RiskRule
 from lsc_analytics.parameters.scenario import Capacity as Capacity
 from lsc_analytics.parameters.scenario import Scenario as Scenario
+from lsc_analytics.parameters.scenario import WhatIf as WhatIf
 from lsc_analytics.parameters.source_mappings import BandColumns as BandColumns
 from lsc_analytics.parameters.source_mappings import KeyColumn as KeyColumn
 from lsc_analytics.parameters.source_mappings import SourceMapping as SourceMapping
@@ -113,6 +114,7 @@ _FILES: dict[str, type[Strict]] = {
     "publications.yml": Publications,
     "chatbot_published.yml": ChatbotPublished,
     "validation_programme.yml": ValidationProgramme,
+    "what_if.yml": WhatIf,
 }
 
 
@@ -247,6 +249,11 @@ def _diagnostic_scenarios(root: Path) -> tuple[tuple[str, DiagnosticScenario], .
 def diagnostic_scenarios() -> dict[str, DiagnosticScenario]:
     """Every what-if scenario of DM01 tests by its file's name, the one that changes nothing first."""
     return dict(_diagnostic_scenarios(folder()))
+
+
+def what_if() -> WhatIf:
+    """Which changes of demand, capacity and validation the what-if page holds."""
+    return _load("what_if.yml", folder())
 
 
 def diagnostic_capacity() -> DiagnosticCapacity:

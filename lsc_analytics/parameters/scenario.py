@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from lsc_analytics.parameters.strict import Code, Month, Strict
 
 When = Annotated[int, Field(ge=1, le=24)] | Month
+MOST_CELLS = 150  # of a what-if grid: a page holds them all, month by month
+
+
+def _adds_up(shares: dict[int, float]) -> dict[int, float]:
+    if abs(sum(shares.values()) - 100) > 0.01:
+        raise ValueError(f"the shares by wait add up to {sum(shares.values()):g}, not to 100")
+    return shares
+
+
+ShareByWait = Annotated[
+    dict[Annotated[int, Field(ge=0, le=104)], Annotated[float, Field(ge=0, le=100)]], AfterValidator(_adds_up)
+]
 
 
 class Dated(Strict):
@@ -38,15 +50,9 @@ class Validation(Dated):
 
     lever: Literal["validation"]
     percent_of_list: float = Field(ge=0, le=100, description="Of the list, in each month of the drive")
-    share_by_wait: dict[Annotated[int, Field(ge=0, le=104)], Annotated[float, Field(ge=0, le=100)]] = Field(
+    share_by_wait: ShareByWait = Field(
         description="Percent of those taken off by weeks waited: from this many weeks up to the next key"
     )
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Validation:
-        if abs(sum(self.share_by_wait.values()) - 100) > 0.01:
-            raise ValueError(f"the shares by wait add up to {sum(self.share_by_wait.values()):g}, not to 100")
-        return self
 
 
 class FollowUps(Dated):
@@ -88,6 +94,48 @@ class Scenario(Strict):
     def assumed(self) -> bool:
         """Whether its figures rest on nothing that was read."""
         return self.source.startswith("assumption")
+
+
+class Steps(Strict):
+    """The places of one slider: from the lowest to the highest, a step apart, no change among them."""
+
+    lowest: float = Field(ge=-100, le=0, description="Percent")
+    highest: float = Field(ge=0, description="Percent")
+    step: float = Field(gt=0, description="Percent")
+
+    @model_validator(mode="after")
+    def _holds_no_change(self) -> Steps:
+        for end in (self.lowest, self.highest):
+            if abs(end / self.step - round(end / self.step)) > 1e-9:
+                raise ValueError(f"{end:g} is no whole number of steps of {self.step:g} from no change")
+        return self
+
+    @property
+    def values(self) -> list[float]:
+        """Every place, in order."""
+        return [
+            round(at * self.step, 6)
+            for at in range(round(self.lowest / self.step), round(self.highest / self.step) + 1)
+        ]
+
+
+class WhatIf(Strict):
+    """`what_if.yml`: which changes of demand, capacity and validation the what-if page holds; every one is computed."""
+
+    demand: Steps = Field(description="Of clock starts")
+    capacity: Steps = Field(description="Of clock stops")
+    validation: Steps = Field(description="Of the list, taken off in each month; none below 0")
+    share_by_wait: ShareByWait = Field(description="Percent of those taken off by weeks waited")
+    source: str = Field(description="Where the validation figures were read, or `assumption`")
+
+    @model_validator(mode="after")
+    def _fits_a_page(self) -> WhatIf:
+        cells = len(self.demand.values) * len(self.capacity.values) * len(self.validation.values)
+        if cells > MOST_CELLS:
+            raise ValueError(f"the sliders have {cells} settings together; a page holds {MOST_CELLS}")
+        if self.validation.lowest < 0:
+            raise ValueError("validation adds nobody to a list: its lowest is 0")
+        return self
 
 
 class StopShares(Strict):

@@ -31,7 +31,7 @@ from lsc_analytics.tables.cancer import (
     CANCER_STANDING,
     CANCER_TYPES,
 )
-from lsc_analytics.tables.capacity import CAPACITY_ACTIVITY, CAPACITY_NEEDED, QUEUE_MEASURES, RTT_SCENARIOS
+from lsc_analytics.tables.capacity import CAPACITY_ACTIVITY, CAPACITY_NEEDED, QUEUE_MEASURES, RTT_SCENARIOS, WHAT_IF
 from lsc_analytics.tables.chatbot import (
     CHATBOT_BESIDE,
     CHATBOT_CALL_LIST,
@@ -374,6 +374,7 @@ __all__ = [
     "SPC_POINTS",
     "SPC_SUMMARY",
     "SYSTEM_CELLS",
+    "WHAT_IF",
     "WLMDS",
     "WLMDS_BANDS",
     "WLMDS_COUNTS",

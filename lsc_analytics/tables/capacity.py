@@ -97,3 +97,25 @@ RTT_SCENARIOS = Table(
         Column("difference_upper_80", NUMBER, "Upper end of that interval", negative=True),
     ),
 )
+WHAT_IF = Table(
+    "what_if",
+    "One measure of one list at one future month end with one setting of demand, capacity and validation.",
+    ("as_of", "provider_code", "treatment_function_code", "demand_percent", "capacity_percent", "validation_percent",
+     "measure", "target_month"),
+    (
+        _AS_OF,
+        PROVIDER,
+        FUNCTION,
+        Column("demand_percent", NUMBER, "Change of clock starts, percent; 0 as expected", negative=True),
+        Column("capacity_percent", NUMBER, "Change of clock stops, percent; 0 as expected", negative=True),
+        Column("validation_percent", NUMBER, "Of the list, taken off in each month, percent"),
+        Column("first_month", TEXT, "First month in which anything changes, YYYY-MM"),
+        MEASURE,
+        Column("target_month", TEXT, "Month at whose end it is counted, or in which it happens, YYYY-MM"),
+        Column("mean", NUMBER, "Expected figure"),
+        Column("lower_80", NUMBER, "Eight in ten outcomes lie above this and below upper_80"),
+        Column("upper_80", NUMBER, "Upper end of that interval"),
+        Column("probability_any", NUMBER, "Chance that it is at least 1, from 0 to 1"),
+        Column("difference_mean", NUMBER, "Expected difference from no change, draw by draw", negative=True),
+    ),
+)  # fmt: skip

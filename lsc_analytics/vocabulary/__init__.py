@@ -6,7 +6,7 @@ A verb takes codes and a month, never a path or a frame of somebody else's. An e
 from lsc_analytics.reporting import charts as charts  # a notebook's lsc.charts
 from lsc_analytics.reporting import findings as say
 from lsc_analytics.vocabulary.cancer import cancer, cancer_plan, cancer_standing, cancer_types
-from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios
+from lsc_analytics.vocabulary.capacity import capacity, capacity_activity, queue, scenarios, what_if
 from lsc_analytics.vocabulary.chatbot import (
     chatbot_breakdown,
     chatbot_control,
@@ -276,6 +276,7 @@ __all__ = [
     "tip_ins",
     "track_record",
     "treatments",
+    "what_if",
     "worst_lists",
     "worst_tests",
 ]

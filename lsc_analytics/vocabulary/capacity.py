@@ -11,10 +11,11 @@ from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models import capacity as capacity_model
 from lsc_analytics.models import futures, queueing, rtt
 from lsc_analytics.models import scenarios as scenarios_model
+from lsc_analytics.models import what_if as what_if_model
 from lsc_analytics.reference import add_months
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
-from lsc_analytics.tables import CAPACITY_NEEDED, RTT_SCENARIOS
+from lsc_analytics.tables import CAPACITY_NEEDED, RTT_SCENARIOS, WHAT_IF
 from lsc_analytics.vocabulary.loaded import month_of, warehouse
 from lsc_analytics.vocabulary.rtt import waiting_list
 
@@ -137,3 +138,27 @@ def scenarios(trust: str, specialty: str, as_of: str = "", order: futures.Order 
 
     asked = {"trust": trust, "specialty": specialty, "as_of": month, "order": order}
     return Results(Home.current()).get(RTT_SCENARIOS, warehouse().release("rtt"), asked, make)
+
+
+def what_if(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
+    """Every setting of demand, capacity and validation that `parameters/what_if.yml` names, played: `tables.WHAT_IF`.
+
+    Args:
+        trust: Code of a trust, or LSC.
+        specialty: Treatment function code.
+        as_of: Month reported; the latest where empty.
+
+    Returns:
+        No rows where flows and weekly bands are not loaded for long enough. Remembered.
+    """
+    month = month_of("rtt", as_of)
+    waiting, settings = waiting_list(trust, specialty, month), parameters.models().forecast
+
+    def make() -> pd.DataFrame:
+        ahead = futures.expect(waiting, month, settings)
+        if ahead is None:
+            return WHAT_IF.empty()
+        return what_if_model.grid(ahead, parameters.what_if(), parameters.capacity())
+
+    asked = {"trust": trust, "specialty": specialty, "as_of": month}
+    return Results(Home.current()).get(WHAT_IF, warehouse().release("rtt"), asked, make)
