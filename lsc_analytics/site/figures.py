@@ -18,6 +18,7 @@ from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.charts import theme
 
 MAX_ROWS = 400  # of one table behind a chart: a longer one is for `lsc table`, not for a page
+SHOWN_ROWS = "rows_shown"  # a chart whose sliders choose among many rows may ask, in its `usermeta`, for fewer
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # an identifier: nothing fetches it
 _MANY_VIEWS = ("facet", "hconcat", "vconcat", "concat", "repeat")
 
@@ -31,7 +32,7 @@ class Numbers:
 
     Attributes:
         headers: Column headers.
-        rows: The first `MAX_ROWS` rows, as readers write them.
+        rows: The first `MAX_ROWS` rows, or as few as the chart asks for, as readers write them.
         left_out: How many rows there are beyond those.
         source: Where the page's script finds all of it as data, for a csv: the name of the data set in the specification
             and the names of the columns, as JSON; empty where it has no name there.
@@ -141,6 +142,7 @@ def numbers(spec: Spec) -> list[Numbers]:
             told = used.setdefault(key, {}).setdefault(name, {})
             told.update({said: channel[said] for said in ("title", "format", "type") if channel.get(said)})
     tables = {key: (list(fields), sets[key]) for key, fields in used.items() if key in sets}
+    most = int(spec.get("usermeta", {}).get(SHOWN_ROWS, MAX_ROWS))
     longest = max((len(rows) for _, rows in tables.values()), default=0)
     kept = []
     for key, (_, rows) in sorted(tables.items(), key=lambda item: -len(item[1][1])):
@@ -148,9 +150,9 @@ def numbers(spec: Spec) -> list[Numbers]:
             continue
         fields = {name: used[key][name] for name in (rows[0] if rows else used[key]) if name in used[key]}
         headers = [told.get("title") or name.replace("_", " ").capitalize() for name, told in fields.items()]
-        body = [[_text(row.get(name), told) for name, told in fields.items()] for row in rows[:MAX_ROWS]]
+        body = [[_text(row.get(name), told) for name, told in fields.items()] for row in rows[:most]]
         source = json.dumps([key, *fields]) if key in spec.get("datasets", {}) else ""
-        kept.append(Numbers(headers, body, max(0, len(rows) - MAX_ROWS), source))
+        kept.append(Numbers(headers, body, max(0, len(rows) - most), source))
     return kept
 
 

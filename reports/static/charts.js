@@ -44,13 +44,44 @@ function stacked(spec) {
   return one && typeof one.width === "number" ? [one] : [];
 }
 
+// The sliders of a chart stand above it, in a form of their own; what they set is said in words too, to who does not see
+// the chart. One form a chart, however often it is drawn.
+function sliders(holder, spec) {
+  if (!(spec.params || []).some((param) => param.bind)) return null;
+  let form = holder.parentElement.querySelector("form.sliders");
+  if (!form) {
+    form = document.createElement("form");
+    form.className = "sliders";
+    form.setAttribute("aria-label", "Settings of the chart");
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const said = document.createElement("p");
+    said.className = "unseen";
+    said.setAttribute("role", "status");
+    holder.before(form, said);
+  }
+  form.replaceChildren();
+  return form;
+}
+
+// What the chart answers in words is in its marks named answer, spread and beside.
+function told(holder) {
+  const words = holder.querySelectorAll("[class*='answer_'] text, [class*='spread_'] text, [class*='beside_'] text");
+  return [...words].map((word) => word.textContent).join(". ");
+}
+
 function embed(holder, spec) {
+  const form = sliders(holder, spec);
   return vegaEmbed(holder, spec, {
+    bind: form || undefined,
     actions: false,
     ast: true,
     defaultStyle: false,
     renderer: "svg",
     tooltip: { disableDefaultStyle: true },
+  }).then((drawn) => {
+    const say = () => drawn.view.runAsync().then(() => (form.nextElementSibling.textContent = told(holder)));
+    if (form) for (const input of form.elements) input.addEventListener("input", say);
+    return drawn;
   });
 }
 

@@ -12,13 +12,30 @@ from lsc_analytics import parameters
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.models.capacity import Goal, activity, needed
 from lsc_analytics.models.scenarios import compare
+from lsc_analytics.models.what_if import grid
+from lsc_analytics.parameters.scenario import Steps
 from lsc_analytics.reporting.charts import capacity as charts
 from lsc_analytics.reporting.findings import capacity as findings
 from lsc_analytics.store.home import Home
-from lsc_analytics.tables import CAPACITY_ACTIVITY, CAPACITY_NEEDED, QUEUE_MEASURES, RTT_SCENARIOS
+from lsc_analytics.tables import (
+    CAPACITY_ACTIVITY,
+    CAPACITY_NEEDED,
+    QUEUE_MEASURES,
+    RTT_FORECAST,
+    RTT_SCENARIOS,
+    WHAT_IF,
+)
 
 CAPACITY = parameters.capacity()
 NEEDED = needed(ahead(), [Goal(52, 1, "2026-06"), Goal(65, 0, "2026-06")], CAPACITY)
+SMALL = parameters.what_if().model_copy(
+    update={
+        "demand": Steps(lowest=-10, highest=0, step=10),
+        "capacity": Steps(lowest=0, highest=20, step=10),
+        "validation": Steps(lowest=0, highest=1, step=1),
+    }
+)
+GRID = grid(ahead(), SMALL, CAPACITY)
 COMPARED = compare(ahead(), parameters.scenarios(), CAPACITY, "as_now")
 
 
@@ -47,6 +64,8 @@ def row(**changed: object) -> pd.DataFrame:
         charts.scenarios(RTT_SCENARIOS.empty(), "total_incomplete"),
         charts.capacity_needed(NEEDED),
         charts.capacity_needed(CAPACITY_NEEDED.empty()),
+        charts.what_if(GRID),
+        charts.what_if(GRID, 52),
     ],
 )
 def test_every_chart_is_described_and_valid(chart: alt.TopLevelMixin) -> None:
@@ -94,6 +113,37 @@ def test_lists_and_clinics_are_marked_as_assumed() -> None:
     assert "Cases a theatre list and slots a clinic: assumption" in said
 
 
+def test_sliders_have_the_places_of_the_grid_and_nothing_between() -> None:
+    """Each begins at no change; every setting is on the page, and what is drawn is the one they choose."""
+    told = charts.what_if(GRID).to_dict()
+    sliders = {one["name"]: (one["value"], one["bind"]["min"], one["bind"]["max"], one["bind"]["step"]) for one in told["params"]}  # fmt: skip
+    assert sliders == {"demand": (0, -10, 0, 10), "capacity": (0, 0, 20, 10), "validation": (0, 0, 1, 1)}
+    rows = max(told["datasets"].values(), key=len)
+    assert len(rows) == 12 * 7
+    assert [rows[0][f"{lever}_percent"] for lever in sliders] == [0, 0, 0]
+    one = GRID[(GRID["measure"] == "over_65_weeks") & (GRID["target_month"] == "2026-08")]
+    drawn = sorted(row["over_65_weeks_upper_80"] for row in rows if row["target_month"] == "2026-08")
+    assert drawn == sorted(one["upper_80"].round())
+
+
+def test_the_what_if_answer_is_said() -> None:
+    """As now, with every lever pulled, each lever alone, and what a step is in pathways."""
+    said = findings.what_if(GRID, 65)
+    end = GRID[GRID["target_month"] == "2026-08"].set_index(
+        ["measure", "demand_percent", "capacity_percent", "validation_percent"]
+    )
+    now, alone = (end.loc[("total_incomplete", 0, *rest)] for rest in ((0, 0), (20, 0)))
+    assert f"As now, {now['mean']:,.0f} pathways are expected to wait at the end of August 2026" in said[0]
+    assert "With 10% less demand, 20% more capacity and validation of 1% of the list a month it would be" in said[0]
+    assert f"20% more capacity, {-alone['difference_mean']:,.0f} fewer on the list" in said[1]
+    assert "the chance that anybody is over 65 weeks" in said[2]
+    assert "In April 2026" in findings.what_if_steps(GRID)[0]
+    assert "10% more capacity is about" in findings.what_if_steps(GRID)[0]
+    assert "thirteen months" in findings.what_if(WHAT_IF.empty())[0]
+    assert findings.what_if_steps(WHAT_IF.empty()) == []
+    assert findings.what_if_beside(GRID, RTT_FORECAST.empty()) == []
+
+
 def test_scenarios_are_said_with_their_marks() -> None:
     """As now first, then each scenario, the most helpful first, its figures marked as assumed."""
     said = findings.scenarios(COMPARED, 52)
@@ -126,6 +176,7 @@ def test_verbs_answer_from_the_store(demo_home: Home, monkeypatch: pytest.Monkey
     assert cleared.loc["longest_first", "extra_median"] < cleared.loc["as_now", "extra_median"]
     assert len(lsc.capacity_activity("RXN", "C_110", standard_weeks=65, by="2026-08")) == 4 * len(told)
     assert set(lsc.scenarios("RXN", "C_110")["scenario"]) == set(parameters.scenarios())
+    assert lsc.what_if("RXN", "C_110", "2023-06").empty
     load = lsc.queue("RXN", "C_110").set_index("measure").loc["load", "value"]
     assert load > 1
     assert "a load of 1." in findings.queue(lsc.queue("RXN", "C_110"))[0]

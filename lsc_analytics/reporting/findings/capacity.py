@@ -5,12 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.reference import month_words
-from lsc_analytics.reporting.words import count, pathways, percent
+from lsc_analytics.reporting.words import METHODS, chance, count, pathways, percent
 
 _NOT_LOADED = (
     "This cannot be told: it takes thirteen months of clock starts and stops and of weekly bands of this list, up to the "
     "month reported. Load the monthly RTT full extracts with `lsc ingest`."
 )
+_LEVERS = ["demand_percent", "capacity_percent", "validation_percent"]
+_AS_NOW = (0.0, 0.0, 0.0)
+_BEST = {"demand": "min", "capacity": "max", "validation": "max"}  # which end of each slider shortens the list
+_MOVES = {"clock_starts": "more demand", "clock_stops": "more capacity", "validated": "of the list by validation"}
+_SMALL_CHANCE = 0.1
 _LISTS = {"theatre_lists": "theatre lists", "clinics": "clinics"}
 
 
@@ -136,6 +141,125 @@ def scenarios(compared: pd.DataFrame, standard_weeks: int = 65) -> list[str]:
     )
     said.append(f"Extra clock stops {extra}. The intervals are of the change alone: demand is the same in each.")
     return said
+
+
+def what_if(grid: pd.DataFrame, standard_weeks: int = 65) -> list[str]:
+    """Where does the list end as now, with every lever pulled, and with one alone?
+
+    Args:
+        grid: `tables.WHAT_IF` of one list.
+        standard_weeks: 52 or 65.
+    """
+    if grid.empty:
+        return [_NOT_LOADED]
+    over, when = f"over_{standard_weeks}_weeks", month_words(grid["target_month"].max())
+    end = _ends(grid)
+    best = tuple(float(grid[f"{lever}_percent"].agg(most)) for lever, most in _BEST.items())
+    now, then = (
+        {name: end.loc[(name, *setting)] for name in ("total_incomplete", over)} for setting in (_AS_NOW, best)
+    )
+    said = [
+        f"**As now, {pathways(now['total_incomplete']['mean'])} are expected to wait at the end of {when}, "
+        f"{count(now[over]['mean'])} of them over {standard_weeks} weeks.** With {_setting(best)} it would be "
+        f"{count(then['total_incomplete']['mean'])} and {count(then[over]['mean'])}."
+    ]
+    alone = []
+    for place, percent_changed in enumerate(best):
+        if percent_changed:
+            setting = tuple(percent_changed if at == place else 0.0 for at in range(len(best)))
+            size, long = (end.loc[(name, *setting)]["difference_mean"] for name in ("total_incomplete", over))
+            alone.append(
+                f"{_setting(setting)}, {_fewer(size)} on the list and {_fewer(long)} over {standard_weeks} weeks"
+            )
+    said.append(f"One lever alone: {'; '.join(alone)}.")
+    chances = end.loc[over].loc[0.0].xs(0.0, level="validation_percent")["probability_any"]
+    enough = [stops for stops, any_over in chances.items() if stops >= 0 and any_over <= _SMALL_CHANCE]
+    if now[over]["probability_any"] <= _SMALL_CHANCE:
+        said.append(
+            f"As now the chance that anybody is over {standard_weeks} weeks then is {chance(now[over]['probability_any'])}."
+        )
+    else:
+        said.append(
+            f"As now the chance that anybody is over {standard_weeks} weeks then is {chance(now[over]['probability_any'])}; "
+            + (
+                f"with {min(enough):g}% more capacity, and nothing else, {chance(chances[min(enough)])}."
+                if enough
+                else f"more capacity alone, up to {chances.index.max():g}%, leaves {chance(chances.iloc[-1])}."
+            )
+        )
+    return said
+
+
+def what_if_steps(grid: pd.DataFrame) -> list[str]:
+    """What is one step of each slider in pathways a month, and from when?
+
+    Args:
+        grid: `tables.WHAT_IF` of one list.
+    """
+    if grid.empty:
+        return []
+    first = grid["first_month"].iloc[0]
+    then = grid[grid["target_month"] == first].set_index(["measure", *_LEVERS])
+    told = []
+    for place, (measure, said) in enumerate(_MOVES.items()):
+        places = sorted(value for value in grid[_LEVERS[place]].unique() if value > 0)
+        if places:
+            setting = tuple(places[0] if at == place else 0.0 for at in range(len(_LEVERS)))
+            told.append(f"{places[0]:g}% {said} is about {pathways(then.loc[(measure, *setting)]['difference_mean'])}")
+    return [
+        f"In {month_words(first)}, the first month that can still be planned, {', '.join(told)}; the same percent "
+        "holds in every month after. Months before it stay as they are expected.",
+        "Every place of the sliders was played month by month with the same chances, and nothing between two places is told. "
+        "Clock stops beyond those expected are spread as they are now, most of them on short waits; who leaves unseen stays "
+        "as expected. How far a lever can be pulled, and which waits validation takes off, are assumptions.",
+    ]
+
+
+def what_if_beside(grid: pd.DataFrame, forecast: pd.DataFrame) -> list[str]:
+    """How does "as now" here stand beside the forecast that the list's own report leads with?
+
+    Args:
+        grid: `tables.WHAT_IF` of one list.
+        forecast: `tables.RTT_FORECAST` of the same list.
+    """
+    lead = forecast[forecast["chosen"] & (forecast["measure"] == "total_incomplete")]
+    if grid.empty or lead.empty:
+        return []
+    row = lead.sort_values("target_month").iloc[-1]
+    here = grid[(grid["measure"] == "total_incomplete") & (grid["target_month"] == row["target_month"])]
+    here = here[(here[_LEVERS] == 0).all(axis=1)].iloc[0]
+    inside = row["lower_80"] <= here["mean"] <= row["upper_80"]
+    return [
+        f"As now is what the list's own flows leave: {count(here['mean'])} at the end of {month_words(row['target_month'])}. "
+        f"The list's own report leads with another reckoning ({METHODS.get(row['method'], row['method']).lower()}), "
+        f"{count(row['median'])} (eight times in ten {count(row['lower_80'])} to {count(row['upper_80'])}): "
+        + (
+            "the two agree within that."
+            if inside
+            else "the two disagree. Trust the difference that a slider makes, not the level."
+        )
+    ]
+
+
+def _ends(grid: pd.DataFrame) -> pd.DataFrame:
+    """The last month, by measure and setting."""
+    return grid[grid["target_month"] == grid["target_month"].max()].set_index(["measure", *_LEVERS]).sort_index()
+
+
+def _setting(percents: tuple[float, ...]) -> str:
+    demand, stops, validation = percents
+    said = [
+        *([f"{abs(demand):g}% {'less' if demand < 0 else 'more'} demand"] if demand else []),
+        *([f"{abs(stops):g}% {'less' if stops < 0 else 'more'} capacity"] if stops else []),
+        *([f"validation of {validation:g}% of the list a month"] if validation else []),
+    ]
+    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
+
+
+def _fewer(difference: float) -> str:
+    if round(abs(difference)) == 0:
+        return "as many"
+    return f"{count(abs(difference))} {'fewer' if difference < 0 else 'more'}"
 
 
 def _allowed(row: pd.Series) -> str:
