@@ -10,7 +10,7 @@ from lsc_analytics.batch.manifest import Stage
 from lsc_analytics.batch.matrix import Available, Due
 from lsc_analytics.batch.runner import run_tasks
 from lsc_analytics.errors import NoDataError
-from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
+from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM, add_months, months_between
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
@@ -19,6 +19,7 @@ from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
 # It says what is most worth deciding, which rests on what every other report rests on.
 _DECIDING = "notebooks/system_overview.ipynb"
+_WHAT_IF = "notebooks/what_if.ipynb"
 Cell = tuple[str, str, str]
 Asked = tuple[str, int, str]
 Task = tuple[Callable[..., None], tuple[str | int, ...]]
@@ -40,7 +41,8 @@ def available(home: Home) -> dict[str, Available]:
         view = warehouse.rtt if family == "rtt" else warehouse.dm01
         rows = view(month=month, measure=total, provider_code=parameters.trust_codes())
         pairs = rows.loc[rows["value"] > 0, ["provider_code", codes[family]]].itertuples(index=False, name=None)
-        found[family] = Available(month, frozenset(pairs), warehouse.release(family))
+        flowing = _flowing(warehouse, month) if family == "rtt" else frozenset()
+        found[family] = Available(month, frozenset(pairs), warehouse.release(family), flowing)
     calls = warehouse.chatbot_calls()[["provider_code", "treatment_function_code"]].drop_duplicates()
     if len(calls):
         pairs = calls.itertuples(index=False, name=None)
@@ -56,6 +58,15 @@ def available(home: Home) -> dict[str, Available]:
     return found | {family: Available("", frozenset(), warehouse.release(family)) for family in sorted(beside)}
 
 
+def _flowing(warehouse: Warehouse, month: str) -> frozenset[tuple[str, str]]:
+    """The lists with clock starts in every month that it takes to forecast their flows, up to this one."""
+    needed = parameters.models().forecast.history_months_needed
+    months = months_between(add_months(month, 1 - needed), month)
+    rows = warehouse.rtt(month=months, measure="clock_starts", provider_code=parameters.trust_codes())
+    told = rows.groupby(["provider_code", "treatment_function_code"])["month"].nunique()
+    return frozenset(told[told == needed].index)
+
+
 def make_forecasts(
     home: Home,
     due: Sequence[Due],
@@ -69,8 +80,8 @@ def make_forecasts(
 
     First what every method says of every list of the system, since the contest judges them all, with DM01's tests and the
     counts of patient-level tables beside it; then the contest; then the forecasts that it leads, totals after the lists
-    that they are the sums of; last what follows from them all: the record, diagnostic capacity, mutual aid, and the
-    decisions that these come to.
+    that they are the sums of; last what follows from them all: the record, diagnostic capacity, what-if settings, mutual
+    aid, and the decisions that these come to.
 
     Args:
         home: Where the data are and the results go.
@@ -105,6 +116,7 @@ def make_forecasts(
         ]
         last.append((remember_record, (month,)))
     last += [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
+    last += [(remember_what_if, cell) for cell in what_if_needed(due)]
     last += [(remember_proposal, proposal) for proposal in proposals_needed(due)]
     # After the proposals, so that none is made twice.
     decided: list[Task] = [(remember_decisions, (month,)) for month in _deciding_months(due)]
@@ -137,6 +149,12 @@ def proposals_needed(due: Sequence[Due]) -> list[Asked]:
     return [asked for asked in wanted if not vocabulary.aid_remembered(*asked)]
 
 
+def what_if_needed(due: Sequence[Due]) -> list[Cell]:
+    """The lists (trust, specialty, as-of month) whose settings these reports show; those played before answer at once."""
+    asked = [one.parameters for one in due if one.notebook == _WHAT_IF and not one.skipped]
+    return [(str(one["trust"]), str(one["specialty"]), str(one["as_of"])) for one in asked]
+
+
 def _diagnostic_months(due: Sequence[Due]) -> list[str]:
     """The months of which these reports ask what diagnostic standards take."""
     asking = {"notebooks/diagnostics.ipynb", "notebooks/diagnostic_capacity.ipynb"}
@@ -158,6 +176,7 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
             continue
         if one.notebook in _RATING:
             wanted.update(dict.fromkeys((trust, code, month) for trust, code in sorted(loaded["rtt"].pairs)))
+        if one.notebook in (*_RATING, _WHAT_IF):
             wanted[str(one.parameters["trust"]), str(one.parameters["specialty"]), month] = None
     return [cell for cell in wanted if not vocabulary.forecast_remembered(*cell)]
 
@@ -206,6 +225,11 @@ def remember_contest(as_of: str) -> None:
 def remember_forecast(trust: str, specialty: str, as_of: str) -> None:
     """Make one forecast and store it: a task for a worker."""
     forecasts.forecast(trust, specialty, as_of)
+
+
+def remember_what_if(trust: str, specialty: str, as_of: str) -> None:
+    """Play every setting of the what-if page and store it: a task for a worker."""
+    vocabulary.what_if(trust, specialty, as_of)
 
 
 def remember_proposal(as_of: str, standard_weeks: int, by: str) -> None:

@@ -39,11 +39,13 @@ class Available:
         pairs: (trust, specialty or test) with somebody waiting at that month, without sums over trusts. None of data
             that only come beside those of a report, such as a plan.
         release: Digest of its data: another release makes its reports due again.
+        flowing: Those of the pairs whose flows are loaded for as many months as it takes to play a list ahead.
     """
 
     as_of: str
     pairs: frozenset[tuple[str, str]]
     release: str
+    flowing: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -126,20 +128,22 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
         return [Due(notebook, family.notebook, {}, "", reason)]
     due = []
     for trust in parameters.trust_codes() if family.trust == "every" else family.trust:
-        for code in _codes(trust, axis, given, data):
+        for code in _codes(trust, axis, given, data.flowing if family.flows else data.pairs):
             chosen = {name: value for name, value in (("trust", trust), (axis, code)) if name in taken}
             values = _complete(notebook, taken, fixed, chosen)
             due.append(Due(notebook, f"{family.notebook}/{trust}/{code}", values, release, reads=reads))
     if due:
         return due
     reason = f"Nothing that is asked for is in the data{data.as_of and f' of {data.as_of}'}."
+    if family.flows:
+        reason += " It takes clock starts of thirteen months: load the monthly RTT full extracts with `lsc ingest`."
     return [Due(notebook, family.notebook, {}, "", reason)]
 
 
-def _codes(trust: str, axis: str, given: list[str] | str, data: Available) -> list[str]:
+def _codes(trust: str, axis: str, given: list[str] | str, pairs: frozenset[tuple[str, str]]) -> list[str]:
     """The codes that a trust has among those asked for, in published order."""
     trusts = set(parameters.trust_codes()) if trust == SYSTEM else {trust}
-    present = {code for held_by, code in data.pairs if held_by in trusts}
+    present = {code for held_by, code in pairs if held_by in trusts}
     if given == "every":
         order = _known(axis)
         return sorted(present, key=lambda code: (order.index(code) if code in order else len(order), code))

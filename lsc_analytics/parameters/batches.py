@@ -20,6 +20,9 @@ class ReportFamily(Strict):
         default=[],
         description="Other data that the notebook reads where they are loaded, such as plan: new ones make it due again",
     )
+    flows: bool = Field(
+        default=False, description="Only lists whose flows are loaded for long enough to be played ahead"
+    )
     trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
     specialty: list[Code] | Literal["every"] | None = None
     test: list[str] | Literal["every"] | None = None

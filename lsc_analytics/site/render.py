@@ -36,7 +36,11 @@ _ATTRIBUTES = {
 _DROPPED = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg|math)\b.*?</\1\s*>")
 _NOTHING = Markup("")
 SIBLINGS = "<!-- the way to the report's neighbours -->"  # `site.siblings` puts it here when the page is sent
-_PLACES = {"forecast": ("/#lists", "Waiting lists"), "diagnostics": ("/#tests", "Diagnostic tests")}
+_PLACES = {
+    "forecast": ("/#lists", "Waiting lists"),
+    "what_if": ("/#lists", "Waiting lists"),
+    "diagnostics": ("/#tests", "Diagnostic tests"),
+}
 
 
 @dataclass(frozen=True)

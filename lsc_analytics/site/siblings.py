@@ -1,4 +1,4 @@
-"""The way from one report to its neighbours: the same specialty or test elsewhere, the one before, the one after.
+"""The way from one report to its neighbours: the same code elsewhere, the one before and after, the same list's other.
 
 A page is rendered before anybody knows which others there will be, so it has a place for this, which is filled when the
 page is sent: a link never leads nowhere, and a report that was left as it was finds the new ones. It reads no page.
@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from lsc_analytics import parameters
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM
-from lsc_analytics.site.catalogue import Catalogue, Published
+from lsc_analytics.site.catalogue import Catalogue, Published, question
 from lsc_analytics.site.heat import Cell, Row, diagnostic_cell, list_cell
 from lsc_analytics.site.landing import Overview
 from lsc_analytics.site.render import SIBLINGS, fragment
 
+_BESIDE = {"forecast": "what_if", "what_if": "forecast"}  # two reports of one list, each a question to the other
 _MEANING = {
     "forecast": "the share within 18 weeks, and whether anyone will wait over 65 weeks",
     "diagnostics": "the share within six weeks, against the standard",
@@ -67,8 +68,16 @@ def _shown(one: Published, reports: list[Published], told: Overview | None) -> M
         meaning=_MEANING.get(one.notebook, "") if any(neighbour.cell for neighbour in shown) else "",
         before=_named(along[at - 1]) if at else None,
         after=_named(along[at + 1]) if at + 1 < len(along) else None,
+        beside=_beside(one, reports),
         kind="test" if one.of_test else "specialty",
     )  # fmt: skip
+
+
+def _beside(one: Published, reports: list[Published]) -> Neighbour | None:
+    """The other report of the same list, by its question."""
+    asked = (_BESIDE.get(one.notebook), one.trust, one.code)
+    found = (other for other in reports if (other.notebook, other.trust, other.code) == asked)
+    return next((Neighbour(question(other.notebook), other.link, None, here=False) for other in found), None)
 
 
 def _named(other: Published) -> Neighbour:

@@ -118,6 +118,17 @@ def test_a_report_on_everything_is_due_again_when_any_family_changes(folder: Pat
     assert before.release != after.release
 
 
+def test_only_lists_whose_flows_are_loaded_are_played_ahead(folder: Path) -> None:
+    """The system has those of its trusts; where there are none, it is said what to load."""
+    asked = runs(EVERY | {"flows": True}, EVERY | {"flows": True, "trust": ["LSC"]})
+    rtt = LOADED["rtt"]
+    flowing = LOADED | {"rtt": Available(rtt.as_of, rtt.pairs, rtt.release, frozenset({("RXL", "C_110")}))}
+    due = plan(asked, flowing, notebooks=folder)
+    assert [one.address for one in due] == ["forecast/RXL/C_110", "forecast/LSC/C_110"]
+    (none,) = plan(runs(EVERY | {"flows": True}), LOADED, notebooks=folder)
+    assert "clock starts of thirteen months" in none.skipped
+
+
 def test_nothing_that_is_asked_for(folder: Path) -> None:
     """A known specialty that the trust does not offer leaves one skipped row, not silence."""
     (one,) = plan(runs(EVERY | {"trust": ["RXR"], "specialty": ["C_110"]}), LOADED, notebooks=folder)

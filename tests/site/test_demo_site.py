@@ -54,6 +54,7 @@ def test_every_report_is_done_and_traces_to_its_files(demo_run: DemoRun) -> None
         for name in (
             "system_overview",
             "forecast",
+            "what_if",
             "forecast_accuracy",
             "diagnostics",
             "diagnostic_capacity",
@@ -108,6 +109,7 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
         ("/voila/render/chatbot/LSC/C_999.ipynb", 10),
         ("/voila/render/patient_tracking_list/LSC/C_999.ipynb", 3),
         ("/voila/render/inequality/LSC/C_999.ipynb", 5),
+        ("/voila/render/what_if/RXN/C_110.ipynb", 3),
     ],
 )
 @pytest.mark.parametrize("width", [1440, 390])

@@ -54,6 +54,16 @@ def test_previous_and_next_are_in_published_order(catalogue: Catalogue):
     assert 'rel="next" href="/voila/render/diagnostics/RXN/10.ipynb"' in sent(catalogue, "diagnostics/RXN/2")
 
 
+def test_a_list_is_linked_to_its_what_if_page_and_back(home: Home):
+    """By the question it answers, of the same list alone, and nothing where there is none."""
+    publish(home, dict.fromkeys([*PAGES, "what_if/RXN/C_110"], f"<main>{SIBLINGS}</main>"))
+    both = Catalogue(home)
+    asked = '<a href="/voila/render/what_if/RXN/C_110.ipynb">What if demand, capacity or validation changed?</a>'
+    assert asked in sent(both, "forecast/RXN/C_110")
+    assert "forecast/RXN/C_110.ipynb" in sent(both, "what_if/RXN/C_110")
+    assert "what_if" not in sent(both, "forecast/RXR/C_110")
+
+
 def test_a_report_without_neighbours_has_no_navigation(catalogue: Catalogue):
     """Nothing is better than a list of one."""
     assert sent(catalogue, "data_quality/LSC/C_999") == "<main></main>"
