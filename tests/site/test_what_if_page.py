@@ -78,6 +78,10 @@ def test_a_slider_answers_the_keyboard_at_once(visit: Visit):
     expect(answer).to_have_text(then, timeout=1_000)
     expect(page.get_by_role("status")).to_contain_text(then, timeout=1_000)
     assert line.get_attribute("d") != drawn
+    now = figure("total_incomplete", 0, 0, 0)
+    change = round(figure("total_incomplete", 0, 10, 0)) - round(now)
+    said = f"As now {now:,.0f}, difference {change:+,.0f}".replace("-", "\N{MINUS SIGN}")
+    expect(page.get_by_role("status")).to_contain_text(said)
     page.get_by_label("Validation: taken off the list a month, %").focus()
     page.keyboard.press("End")
     page.get_by_label("Demand: more or fewer clock starts, %").focus()

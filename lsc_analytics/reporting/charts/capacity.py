@@ -152,7 +152,7 @@ def what_if(grid: pd.DataFrame, standard_weeks: int = 65) -> alt.VConcatChart:
     shown = shown.iloc[(shown[keys] != 0).sum(axis=1).argsort(kind="stable")]
     wide = _wide(shown, keys, ["mean", "lower_80", "upper_80"])
     last = shown["target_month"].max()
-    ends = _wide(shown[shown["target_month"] == last], keys, ["mean", "lower_80", "upper_80", "difference_mean"])
+    ends = _wide(shown[shown["target_month"] == last], keys, ["mean", "lower_80", "upper_80"])
     chance = shown[(shown["target_month"] == last) & (shown["measure"] == measures[2])]
     ends["chance_any"] = chance["probability_any"].to_numpy()
     panels = [_set(wide, ends, measure, month_words(last)) for measure in measures]
@@ -177,12 +177,12 @@ def what_if(grid: pd.DataFrame, standard_weeks: int = 65) -> alt.VConcatChart:
 def _wide(shown: pd.DataFrame, keys: list[str], values: list[str]) -> pd.DataFrame:
     """A row a setting and month, a column a measure and figure, in the order of the rows."""
     index = [*keys, "target_month"]
-    wide = shown.pivot(index=index, columns="measure", values=values)
-    wide = wide[[(value, measure) for measure in shown["measure"].unique() for value in values]]
-    wide.columns = [f"{measure}_{value}" for value, measure in wide.columns]
+    figures = [(value, measure) for measure in shown["measure"].unique() for value in values]
+    wide = shown.pivot(index=index, columns="measure", values=values)[figures]
+    wide.columns = pd.Index([f"{measure}_{value}" for value, measure in figures])
     # A page holds every setting: without the digits that no reader sees it has half the bytes.
     wide = wide.round({name: 1 if name.startswith("within") else 0 for name in wide.columns})
-    return wide.reindex(shown[index].drop_duplicates().itertuples(index=False, name=None)).reset_index()
+    return wide.reindex(pd.MultiIndex.from_frame(shown[index].drop_duplicates())).reset_index()
 
 
 def _slider(grid: pd.DataFrame, lever: str, title: str) -> alt.Parameter:
@@ -212,16 +212,16 @@ def _set(wide: pd.DataFrame, ends: pd.DataFrame, measure: str, when: str) -> alt
     line = set_so.mark_line(color=BLUE, point=alt.OverlayMarkDef(color=BLUE, size=40)).encode(
         x=x, y=y, tooltip=told, detail=setting
     )
-    change = f"{measure}_difference_mean"
-    ended = [alt.Detail(f"{name}:Q", title=called) for name, called in [*figures, (change, f"{title}, difference")]]
+    ended = [alt.Detail(f"{name}:Q", title=called) for name, called in figures]
     end = alt.Chart(ends).transform_filter(_SET).encode(detail=[*setting, *ended])
     named = {"total_incomplete": "waiting", "within_18_weeks_percent": "within 18 weeks"}.get(measure, title.lower())
-    difference = f"datum.{change}"
+    as_now_mean = ends[mean].iloc[0]  # no change comes first
+    difference = f"(datum.{mean} - {as_now_mean})"  # of the figures as they are shown, so that they add up for a reader
     # Short lines above the drawing: a phone has no room for long ones.
     words = {
         "answer": f"format(datum.{mean}, '{digits}') + '{unit} {named}, {when}'",
         "spread": f"'Eight times in ten ' + format(datum.{lower}, '{digits}') + ' to ' + format(datum.{upper}, '{digits}')",
-        "beside": f"'As now ' + format(datum.{mean} - {difference}, '{digits}') + ({difference} == 0 ? ', no difference' : ', difference ' + format({difference}, '+{digits}'))",
+        "beside": f"'As now {as_now_mean:{digits}}{unit}' + ({difference} == 0 ? ', no difference' : ', difference ' + format({difference}, '+{digits}'))",
     }
     if measure.startswith("over_"):
         words["beside_chance"] = (

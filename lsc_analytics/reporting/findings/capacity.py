@@ -153,41 +153,34 @@ def what_if(grid: pd.DataFrame, standard_weeks: int = 65) -> list[str]:
     if grid.empty:
         return [_NOT_LOADED]
     over, when = f"over_{standard_weeks}_weeks", month_words(grid["target_month"].max())
-    end = _ends(grid)
+    end = grid[grid["target_month"] == grid["target_month"].max()]
     best = tuple(float(grid[f"{lever}_percent"].agg(most)) for lever, most in _BEST.items())
-    now, then = (
-        {name: end.loc[(name, *setting)] for name in ("total_incomplete", over)} for setting in (_AS_NOW, best)
-    )
+    size, long = _of_setting(end, "total_incomplete", _AS_NOW), _of_setting(end, over, _AS_NOW)
     said = [
-        f"**As now, {pathways(now['total_incomplete']['mean'])} are expected to wait at the end of {when}, "
-        f"{count(now[over]['mean'])} of them over {standard_weeks} weeks.** With {_setting(best)} it would be "
-        f"{count(then['total_incomplete']['mean'])} and {count(then[over]['mean'])}."
+        f"**As now, {pathways(size['mean'])} are expected to wait at the end of {when}, {count(long['mean'])} of them over "
+        f"{standard_weeks} weeks.** With {_setting(best)} it would be "
+        f"{count(_of_setting(end, 'total_incomplete', best)['mean'])} and {count(_of_setting(end, over, best)['mean'])}."
     ]
     alone = []
-    for place, percent_changed in enumerate(best):
-        if percent_changed:
-            setting = tuple(percent_changed if at == place else 0.0 for at in range(len(best)))
-            size, long = (end.loc[(name, *setting)]["difference_mean"] for name in ("total_incomplete", over))
-            alone.append(
-                f"{_setting(setting)}, {_fewer(size)} on the list and {_fewer(long)} over {standard_weeks} weeks"
+    for place, changed in enumerate(best):
+        if changed:
+            setting = tuple(changed if at == place else 0.0 for at in range(len(best)))
+            fewer, long_waits = (
+                _fewer(_of_setting(end, name, setting)["difference_mean"]) for name in ("total_incomplete", over)
             )
+            alone.append(f"{_setting(setting)}, {fewer} on the list and {long_waits} over {standard_weeks} weeks")
     said.append(f"One lever alone: {'; '.join(alone)}.")
-    chances = end.loc[over].loc[0.0].xs(0.0, level="validation_percent")["probability_any"]
-    enough = [stops for stops, any_over in chances.items() if stops >= 0 and any_over <= _SMALL_CHANCE]
-    if now[over]["probability_any"] <= _SMALL_CHANCE:
-        said.append(
-            f"As now the chance that anybody is over {standard_weeks} weeks then is {chance(now[over]['probability_any'])}."
-        )
-    else:
-        said.append(
-            f"As now the chance that anybody is over {standard_weeks} weeks then is {chance(now[over]['probability_any'])}; "
-            + (
-                f"with {min(enough):g}% more capacity, and nothing else, {chance(chances[min(enough)])}."
-                if enough
-                else f"more capacity alone, up to {chances.index.max():g}%, leaves {chance(chances.iloc[-1])}."
-            )
-        )
-    return said
+    stops_alone = end[(end["measure"] == over) & (end["demand_percent"] == 0) & (end["validation_percent"] == 0)]
+    stops_alone = stops_alone[stops_alone["capacity_percent"] > 0].sort_values("capacity_percent")
+    chances = list(zip(stops_alone["capacity_percent"], stops_alone["probability_any"], strict=True))
+    any_over = float(long["probability_any"])
+    told = f"As now the chance that anybody is over {standard_weeks} weeks then is {chance(any_over)}"
+    enough = [pair for pair in chances if pair[1] <= _SMALL_CHANCE]
+    if any_over > _SMALL_CHANCE and enough:
+        told += f"; with {enough[0][0]:g}% more capacity, and nothing else, {chance(enough[0][1])}"
+    elif any_over > _SMALL_CHANCE and chances:
+        told += f"; more capacity alone, up to {chances[-1][0]:g}%, leaves {chance(chances[-1][1])}"
+    return [*said, f"{told}."]
 
 
 def what_if_steps(grid: pd.DataFrame) -> list[str]:
@@ -199,13 +192,15 @@ def what_if_steps(grid: pd.DataFrame) -> list[str]:
     if grid.empty:
         return []
     first = grid["first_month"].iloc[0]
-    then = grid[grid["target_month"] == first].set_index(["measure", *_LEVERS])
+    then = grid[grid["target_month"] == first]
     told = []
     for place, (measure, said) in enumerate(_MOVES.items()):
         places = sorted(value for value in grid[_LEVERS[place]].unique() if value > 0)
         if places:
             setting = tuple(places[0] if at == place else 0.0 for at in range(len(_LEVERS)))
-            told.append(f"{places[0]:g}% {said} is about {pathways(then.loc[(measure, *setting)]['difference_mean'])}")
+            told.append(
+                f"{places[0]:g}% {said} is about {pathways(_of_setting(then, measure, setting)['difference_mean'])}"
+            )
     return [
         f"In {month_words(first)}, the first month that can still be planned, {', '.join(told)}; the same percent "
         "holds in every month after. Months before it stay as they are expected.",
@@ -241,9 +236,10 @@ def what_if_beside(grid: pd.DataFrame, forecast: pd.DataFrame) -> list[str]:
     ]
 
 
-def _ends(grid: pd.DataFrame) -> pd.DataFrame:
-    """The last month, by measure and setting."""
-    return grid[grid["target_month"] == grid["target_month"].max()].set_index(["measure", *_LEVERS]).sort_index()
+def _of_setting(rows: pd.DataFrame, measure: str, setting: tuple[float, ...]) -> pd.Series:
+    """The figures of one measure with one setting, of rows of one month."""
+    mine = rows[rows["measure"] == measure]
+    return mine[(mine[_LEVERS].to_numpy() == setting).all(axis=1)].iloc[0]
 
 
 def _setting(percents: tuple[float, ...]) -> str:
