@@ -18,7 +18,7 @@ STRIP := $(BIN)/nbstripout --keep-count --keep-id \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help install demo test check fix headlines accuracy bench run serve lab lock
+.PHONY: help install demo test check fix headlines accuracy study bench run serve lab lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ accuracy: $(INSTALLED) ## Judge every forecasting method on published data (DATA
 	@set -e; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export LSC_HOME="$$home" OPENBLAS_NUM_THREADS=1; \
 	$(BIN)/lsc ingest $(DATA)/rtt $(DATA)/dm01; \
 	$(BIN)/lsc accuracy --output docs/accuracy.md
+
+study: $(INSTALLED) ## Recount the limits of mutual aid in three thousand random systems; the tests take three hundred
+	@LSC_RANDOM_SYSTEMS=3000 $(BIN)/python -m pytest -q tests/models/test_mutual_aid.py --durations=3
 
 bench: $(INSTALLED) ## Measure how fast the reports in LSC_HOME open, beside Voilà executing one for each reader
 	@PYTHONPATH=. $(BIN)/python tests/site/bench_site.py --stock

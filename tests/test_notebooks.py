@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 import nbformat
 import papermill
 import pytest
+import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lsc_analytics.batch.notebook_style import IMPORT, KEPT, faults
 from lsc_analytics.parameters import runs
+from lsc_analytics.parameters.batches import ReportFamily
+from lsc_analytics.store.home import Home
 
 if TYPE_CHECKING:
     from example_demo import DemoRun
@@ -184,26 +188,60 @@ def test_changed_headline_is_noticed(tmp_path: Path) -> None:
     assert "Cell outputs differ" in checked.stdout
 
 
-@pytest.mark.integration
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_plain_papermill_runs_it(
-    path: Path, demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Papermill with the stock kernel runs it for another cell of the matrix than its defaults, to the last cell."""
-    family = next(family for family in reversed(runs().reports) if family.notebook == path.stem)
+def another_cell(notebook: str) -> ReportFamily:
+    """The notebook's family cut to one cell, another than its defaults where the matrix has one."""
+    family = next(family for family in reversed(runs().reports) if family.notebook == notebook)
     asked = {"trust": (family.trust, "RTX"), "specialty": (family.specialty, "C_110"), "test": (family.test, "2")}
-    declared = papermill.inspect_notebook(path)
-    given = {
-        name: every if codes == "every" else codes[0]
-        for name, (codes, every) in asked.items()
-        if codes and name in declared
-    }
-    monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
-    told = papermill.execute_notebook(
-        path, tmp_path / path.name, parameters=given | family.parameters, kernel_name="python3", progress_bar=False
-    )
+    cut = {name: [every] if codes == "every" else codes[:1] for name, (codes, every) in asked.items() if codes}
+    return family.model_copy(update=cut)
+
+
+def given(notebook: str) -> dict[str, object]:
+    """What a run of that cell gives the notebook, of what it declares."""
+    cell, declared = another_cell(notebook), papermill.inspect_notebook(ROOT / "notebooks" / f"{notebook}.ipynb")
+    codes = {name: getattr(cell, name) for name in ("trust", "specialty", "test")}
+    return {name: code[0] for name, code in codes.items() if code and name in declared} | cell.parameters
+
+
+def check_told(told: NotebookNode, asked: dict[str, object]) -> None:
+    """It ran to the last cell, for the cell asked for, and nothing that shows is empty."""
     last = told.cells[-1].outputs[0].data["application/vnd.lsc.provenance+json"]
     assert last["sources"]
-    assert given.items() <= last["parameters"].items()
+    assert asked.items() <= last["parameters"].items()
     shown = [cell for cell in told.cells if cell.cell_type == "code" and re.search(r"lsc\.(charts|say)\.", cell.source)]
     assert all(cell.outputs for cell in shown)
+
+
+@pytest.fixture(scope="module")
+def other_cells(demo_run: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which a batch has run every notebook for another cell of the matrix than its defaults."""
+    folder = tmp_path_factory.mktemp("other-cells")
+    home = Home(folder / "home")
+    shutil.copytree(demo_run.home.root, home.root, ignore=shutil.ignore_patterns("runs"))
+    asked = [another_cell(path.stem).model_dump(exclude_none=True) for path in NOTEBOOKS]
+    (folder / "runs.yml").write_text(yaml.safe_dump({"title": "Other cells", "reports": asked}), encoding="utf-8")
+    command = [Path(sys.executable).with_name("lsc"), "run", "--runs", folder / "runs.yml"]
+    environment = os.environ | {"LSC_HOME": str(home.root)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return home
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_for_another_cell_of_the_matrix(path: Path, other_cells: Home) -> None:
+    """A batch runs it for another cell of the matrix than its defaults, to the last cell."""
+    (made,) = other_cells.runs.glob(f"*/{path.stem}/*/*.ipynb")
+    check_told(nbformat.read(made, as_version=4), given(path.stem))
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["forecast", "diagnostics"])
+def test_plain_papermill_runs_it(name: str, demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And as a BI lead runs it, with Papermill's own engine and the stock kernel: one of specialties, one of tests."""
+    monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    told = papermill.execute_notebook(
+        path, tmp_path / path.name, parameters=given(name), kernel_name="python3", progress_bar=False
+    )
+    check_told(told, given(name))

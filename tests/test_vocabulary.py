@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
+from example_demo import DemoRun
 
 import lsc_analytics as lsc
 from lsc_analytics import vocabulary
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.parameters import project_root, trust_codes
+from lsc_analytics.parameters import models, trust_codes
 from lsc_analytics.reference import PROVENANCE, add_months
 from lsc_analytics.reporting import charts, findings
 from lsc_analytics.store import ledger
@@ -24,26 +23,11 @@ from lsc_analytics.vocabulary import forecasts
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The parameters, with a contest of two quick methods from one origin: the whole one takes a minute or more."""
-    folder = tmp_path_factory.mktemp("quick") / "parameters"
-    shutil.copytree(project_root() / "parameters", folder)
-    models = yaml.safe_load((folder / "models.yml").read_text(encoding="utf-8"))
-    models["forecast"] |= {"contest": ["last_value", "drift"], "combination": [], "origins_back": [6]}
-    models["diagnostics_forecast"] |= {
-        "contest": ["last_value", "cohort"], "combination": [], "kept_only": [], "origins_back": [3],
-    }  # fmt: skip
-    (folder / "models.yml").write_text(yaml.safe_dump(models), encoding="utf-8")
-    return folder
-
-
 @pytest.fixture
-def asking(demo_home: Home, quick: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """The demo home, as the one a notebook asks."""
-    monkeypatch.setenv("LSC_HOME", str(demo_home.root))
-    monkeypatch.setenv("LSC_PARAMETERS", str(quick))
-    return demo_home
+def asking(demo_run: DemoRun, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The home of the demo's run, as the one a notebook asks: what the batch has made is remembered there."""
+    monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
+    return demo_run.home
 
 
 def test_every_verb_is_there() -> None:
@@ -126,10 +110,12 @@ def test_the_system_adds_up_to_its_trusts(asking: Home) -> None:
 
 
 def test_a_forecast_is_remembered(asking: Home) -> None:
-    """Asked again, the same list and month come from the store, whole."""
-    first = lsc.forecast("RTX", "C_330")
-    assert vocabulary.forecast_remembered("RTX", "C_330", first["as_of"].iloc[0])
-    assert lsc.forecast("RTX", "C_330").equals(first)
+    """What a batch has not made is made when asked, and asked again comes from the store, whole."""
+    month = vocabulary.month_of("rtt")
+    assert not vocabulary.forecast_remembered("LSC", "C_330", month)
+    first = lsc.forecast("LSC", "C_330")
+    assert vocabulary.forecast_remembered("LSC", "C_330", month)
+    assert lsc.forecast("LSC", "C_330").equals(first)
 
 
 def test_the_contest_is_of_every_list_and_leads_every_forecast(asking: Home) -> None:
@@ -137,7 +123,10 @@ def test_the_contest_is_of_every_list_and_leads_every_forecast(asking: Home) -> 
     told = forecasts.contest()
     month = told["as_of"].iloc[0]
     assert (told.groupby(["measure", "horizon"])["chosen"].sum() == 1).all()
-    assert told["forecasts"].max() == len(forecasts.lists(month))
+    origins = len(models().forecast.origins_back)
+    assert told["forecasts"].max() == origins * len(
+        forecasts.lists(month)
+    )  # of the month ahead that all could be judged on
     led = lsc.forecast("RXN", "C_110").query("chosen")
     best = told[told["chosen"]].set_index(["measure", "horizon"])["method"]
     both = led.set_index(["measure", "horizon"])["method"].to_frame("led").join(best, how="inner")
@@ -167,9 +156,11 @@ def test_a_track_record_sees_only_what_was_known(asking: Home) -> None:
     """What would have been said half a year ago is set beside what came, and speaks of no later month."""
     told = lsc.track_record("RXN", "C_110")
     month = forecasts.contest()["as_of"].iloc[0]
-    assert set(told["as_of"]) == {add_months(month, -6)}
+    settings = models().forecast
+    assert set(told["as_of"]) == {add_months(month, -back) for back in settings.origins_back}
     assert told["target_month"].max() == month
-    assert set(told["method"]) == {"last_value", "drift"}
+    # Prophet on the stock is asked only where flows are not loaded.
+    assert set(told["method"]) == {*settings.contest} - {"anchored_stock"}
 
 
 def test_tests_are_forecast_judged_and_kept(asking: Home) -> None:
@@ -193,7 +184,7 @@ def test_tests_are_forecast_judged_and_kept(asking: Home) -> None:
     kept = ledger.kept(asking, ["RXN"], "dm01")
     assert set(kept["as_of"]) == {month}
     said = lsc.diagnostics_last_six("RXN", "1")
-    assert set(said["as_of"]) == {add_months(month, -3)}
+    assert set(said["as_of"]) == {add_months(month, -max(models().diagnostics_forecast.origins_back))}
     assert said["outturn"].notna().any()
 
 

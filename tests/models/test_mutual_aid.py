@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 
 import numpy as np
@@ -30,6 +31,8 @@ from lsc_analytics.reference import add_months, months_between
 from lsc_analytics.tables import AID_CAPACITY, AID_MOVES, AID_STAGES
 
 pytestmark = pytest.mark.unit
+
+SYSTEMS = int(os.environ.get("LSC_RANDOM_SYSTEMS", "300"))  # `make study` asks for thousands
 
 LIST = ["provider_code", "treatment_function_code"]
 TRUSTS = ["RXL", "RXN", "RXR", "RTX"]
@@ -107,15 +110,15 @@ def one_offer(**values: object) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def systems() -> list[tuple]:
-    """A thousand systems with their proposals: a treatment function is one of its own, since no limit joins two."""
+    """So many systems with their proposals: a treatment function is one of its own, since no limit joins two."""
     told = []
-    for seed in range(20):
+    for seed in range(SYSTEMS // 50):
         need, offers, journeys = random_system(seed, functions=50)
         told.append((seed, need, offers, journeys, propose(need, offers, journeys, RULE)))
     return told
 
 
-def test_every_limit_holds_in_a_thousand_random_systems(systems: list[tuple]) -> None:
+def test_every_limit_holds_in_random_systems(systems: list[tuple]) -> None:
     """Whatever the need, the offers and the map: no limit is broken, no breach is added, no plan beats its bound."""
     moved, teams = 0, 0
     for seed, need, offers, journeys, told in systems:
@@ -124,12 +127,12 @@ def test_every_limit_holds_in_a_thousand_random_systems(systems: list[tuple]) ->
         assert (told.says == "") == (len(told.moves) > 0), seed
         moved += len(told.moves)
         teams += int((told.moves["move_type"] == TEAM).sum())
-    assert moved > 300  # or the check above would be of nothing
-    assert teams > 20
+    assert moved > 0.3 * SYSTEMS  # or the check above would be of nothing
+    assert teams > 0.02 * SYSTEMS
 
 
 def test_nobody_is_worse_off_and_nobody_is_lost(systems: list[tuple]) -> None:
-    """In a thousand systems, as expected and in draws in which offers fail: both ledgers, and every pathway counted."""
+    """In every system, as expected and in draws in which offers fail: both ledgers, and every pathway counted."""
     for seed, need, offers, _, told in systems:
         outlook, risk = outlook_of(need, seed)
         draws, moves = draw(outlook, QUICK.stress), told.moves
