@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+from ast import literal_eval
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +15,11 @@ from typing import TYPE_CHECKING
 import nbformat
 import papermill
 import pytest
-import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lsc_analytics.batch.notebook_style import IMPORT, KEPT, faults
 from lsc_analytics.parameters import runs
-from lsc_analytics.parameters.batches import ReportFamily
-from lsc_analytics.store.home import Home
 
 if TYPE_CHECKING:
     from example_demo import DemoRun
@@ -171,8 +169,24 @@ def nbval(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.integration
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_kept_headlines_are_still_true(path: Path, demo_run: DemoRun) -> None:
-    """On the demo data the notebook says again what it keeps; `make headlines` renews what was meant to change."""
-    checked = nbval(path, demo_run.home.root)
+    """The batch on the demo data says again what the notebook keeps; `make headlines` renews what was meant to change."""
+    kept = nbformat.read(path, as_version=4)
+    defaults = {name: literal_eval(said["default"]) for name, said in papermill.inspect_notebook(path).items()}
+    cell = {name: value for name, value in defaults.items() if value}  # what is empty is the latest that is loaded
+    made = [told for asked, told in ran(demo_run, path.stem) if cell.items() <= asked.items()]
+    assert made, f"the demo makes no report of the defaults, {cell}"
+    said = {one.id: one.outputs for one in made[0].cells if one.cell_type == "code"}
+    headlines = [one for one in kept.cells if set(one.metadata.get("tags", [])) >= KEPT]
+    assert headlines
+    for headline in headlines:
+        assert [output.data for output in said[headline.id]] == [output.data for output in headline.outputs]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["forecast", "diagnostics", "chatbot"])
+def test_a_stock_kernel_says_the_same(name: str, demo_run: DemoRun) -> None:
+    """And so does nbval, of a notebook of each question, as `make headlines` and JupyterLab run it."""
+    checked = nbval(ROOT / "notebooks" / f"{name}.ipynb", demo_run.home.root)
     assert checked.returncode == 0, checked.stdout
 
 
@@ -188,23 +202,18 @@ def test_changed_headline_is_noticed(tmp_path: Path) -> None:
     assert "Cell outputs differ" in checked.stdout
 
 
-def another_cell(notebook: str) -> ReportFamily:
-    """The notebook's family cut to one cell, another than its defaults where the matrix has one."""
-    family = next(family for family in reversed(runs().reports) if family.notebook == notebook)
-    asked = {"trust": (family.trust, "RTX"), "specialty": (family.specialty, "C_110"), "test": (family.test, "2")}
-    cut = {name: [every] if codes == "every" else codes[:1] for name, (codes, every) in asked.items() if codes}
-    return family.model_copy(update=cut)
-
-
-def given(notebook: str) -> dict[str, object]:
-    """What a run of that cell gives the notebook, of what it declares."""
-    cell, declared = another_cell(notebook), papermill.inspect_notebook(ROOT / "notebooks" / f"{notebook}.ipynb")
-    codes = {name: getattr(cell, name) for name in ("trust", "specialty", "test")}
-    return {name: code[0] for name, code in codes.items() if code and name in declared} | cell.parameters
+def ran(demo_run: DemoRun, notebook: str) -> list[tuple[dict[str, object], NotebookNode]]:
+    """What the demo's run was asked of a notebook, and what came of it, report by report."""
+    (manifest,) = demo_run.home.runs.glob("*/manifest.json")
+    reports = json.loads(manifest.read_text(encoding="utf-8"))["reports"]
+    mine = [report for report in reports if Path(report["notebook"]).stem == notebook]
+    return [
+        (report["parameters"], nbformat.read(demo_run.home.root / report["output"], as_version=4)) for report in mine
+    ]
 
 
 def check_told(told: NotebookNode, asked: dict[str, object]) -> None:
-    """It ran to the last cell, for the cell asked for, and nothing that shows is empty."""
+    """It ran to the last cell, for the cell of the matrix asked for, and nothing that shows is empty."""
     last = told.cells[-1].outputs[0].data["application/vnd.lsc.provenance+json"]
     assert last["sources"]
     assert asked.items() <= last["parameters"].items()
@@ -212,36 +221,25 @@ def check_told(told: NotebookNode, asked: dict[str, object]) -> None:
     assert all(cell.outputs for cell in shown)
 
 
-@pytest.fixture(scope="module")
-def other_cells(demo_run: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home in which a batch has run every notebook for another cell of the matrix than its defaults."""
-    folder = tmp_path_factory.mktemp("other-cells")
-    home = Home(folder / "home")
-    shutil.copytree(demo_run.home.root, home.root, ignore=shutil.ignore_patterns("runs"))
-    asked = [another_cell(path.stem).model_dump(exclude_none=True) for path in NOTEBOOKS]
-    (folder / "runs.yml").write_text(yaml.safe_dump({"title": "Other cells", "reports": asked}), encoding="utf-8")
-    command = [Path(sys.executable).with_name("lsc"), "run", "--runs", folder / "runs.yml"]
-    environment = os.environ | {"LSC_HOME": str(home.root)}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return home
-
-
 @pytest.mark.integration
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_for_another_cell_of_the_matrix(path: Path, other_cells: Home) -> None:
-    """A batch runs it for another cell of the matrix than its defaults, to the last cell."""
-    (made,) = other_cells.runs.glob(f"*/{path.stem}/*/*.ipynb")
-    check_told(nbformat.read(made, as_version=4), given(path.stem))
+def test_every_cell_that_the_demo_asks_for_is_told_to_the_end(path: Path, demo_run: DemoRun) -> None:
+    """The batch ran it for its defaults and, where the demo has more of the matrix, for other cells, to the last cell."""
+    declared = papermill.inspect_notebook(path)
+    told = ran(demo_run, path.stem)
+    assert told
+    for asked, notebook in told:
+        check_told(notebook, {name: value for name, value in asked.items() if name in declared})
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("name", ["forecast", "diagnostics"])
 def test_plain_papermill_runs_it(name: str, demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And as a BI lead runs it, with Papermill's own engine and the stock kernel: one of specialties, one of tests."""
+    """And as a BI lead runs it for a cell that no batch has made, with Papermill's own engine and the stock kernel."""
+    asked = {"trust": "RTX", "specialty": "C_130"} if name == "forecast" else {"trust": "RTX", "test": "2"}
     monkeypatch.setenv("LSC_HOME", str(demo_run.home.root))
     path = ROOT / "notebooks" / f"{name}.ipynb"
     told = papermill.execute_notebook(
-        path, tmp_path / path.name, parameters=given(name), kernel_name="python3", progress_bar=False
+        path, tmp_path / path.name, parameters=asked, kernel_name="python3", progress_bar=False
     )
-    check_told(told, given(name))
+    check_told(told, asked)

@@ -109,7 +109,7 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
         ("/voila/render/chatbot/LSC/C_999.ipynb", 10),
         ("/voila/render/patient_tracking_list/LSC/C_999.ipynb", 3),
         ("/voila/render/inequality/LSC/C_999.ipynb", 5),
-        ("/voila/render/what_if/RXN/C_110.ipynb", 3),
+        ("/voila/render/what_if/RXN/C_110.ipynb", 1),
     ],
 )
 @pytest.mark.parametrize("width", [1440, 390])
