@@ -21,6 +21,7 @@ _SIZES = 3  # the first columns are sizes, not figures that could be wild
 _GROWTH_OF_ERROR = 0.7  # how the error of a count grows with the count: as in the intervals
 _HALF_SMALL = 100  # pathways at which a list counts as half small
 _RIDGE = 0.002  # on standardised columns, as a share of the total weight; 0.0001 to 0.01 score within 0.01
+_NOUGHT = 1e-6  # pathways
 _ROUNDS = 12  # sixty take the loss no lower (by 0.1%, with the ridge's), and move a list by 2% of the usual change
 
 
@@ -44,13 +45,12 @@ def excess_features(panel: Panel, family: Family, measure: str, ahead: int) -> n
         before, after = shift(count, 12), shift(count, 12 - ahead)
         columns.append(count * np.clip((after - before) / (before + _LIST_PRIOR) - year_ago, -0.8, 1.5))
         for group in panel.groups:
-            total = by_group(count, group)
             for lag in _GROUP_LAGS:
-                past = shift(total, lag)
+                past, total = _known_at_both(shift(count, lag), count, group)
                 columns.append(
                     count * np.clip((total - past * (1 + moved[lag])) / (past + _GROUP_PRIOR), -0.9, 1.5)[group]
                 )
-            before, after = shift(total, 12), shift(total, 12 - ahead)
+            before, after = _known_at_both(shift(count, 12), shift(count, 12 - ahead), group)
             columns.append(count * (np.clip((after - before) / (before + _GROUP_PRIOR), -0.9, 1.5)[group] - year_ago))
         companions = [panel.counts[name] for name in family.companions[measure]]
         if measure in family.threshold:
@@ -69,6 +69,12 @@ def excess_features(panel: Panel, family: Family, measure: str, ahead: int) -> n
     return np.concatenate([features, features * smallness, held], axis=-1)
 
 
+def _known_at_both(before: np.ndarray, after: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A group's counts of two months, of its lists that are known in both: one that has just been loaded is no growth."""
+    both = np.isfinite(before) & np.isfinite(after)
+    return by_group(np.where(both, before, np.nan), group), by_group(np.where(both, after, np.nan), group)
+
+
 def _tipping(panel: Panel, count: np.ndarray, feeding: np.ndarray, ahead: int) -> list[np.ndarray]:
     """Whoever is over 65 weeks in three months is over 52 now: today's feeding cohort times the share that stayed.
 
@@ -79,9 +85,8 @@ def _tipping(panel: Panel, count: np.ndarray, feeding: np.ndarray, ahead: int) -
     stayed = np.where(both, count, 0).sum(axis=0) / np.maximum(np.where(both, fed, 0).sum(axis=0), 1)
     columns = []
     for group in panel.groups:
-        share = (by_group(count, group) + _GROUP_PRIOR * stayed) / (
-            shift(by_group(feeding, group), ahead) + _GROUP_PRIOR
-        )
+        before, after = _known_at_both(fed, count, group)
+        share = (after + _GROUP_PRIOR * stayed) / (before + _GROUP_PRIOR)
         columns.append(feeding * (np.clip(share, 0, 3)[group] - stayed))
     own = (count + _LIST_PRIOR * stayed) / (fed + _LIST_PRIOR)
     return [*columns, feeding * (np.clip(own, 0, 3) - stayed)]
@@ -111,7 +116,10 @@ def least_absolute(
     >>> least_absolute(line, np.array([2.0, 4, 6, 8, 90]), ridge=0).round(1)  # least squares: 9.3
     array([2.1])
     """
-    size = np.sqrt((features**2).mean(axis=0)) + 1e-12
+    size = np.sqrt((features**2).mean(axis=0, dtype=float))
+    # What is nought but for rounding in every month learned from, such as one list's excess over itself, teaches nothing:
+    # brought to the size of the others it would take any weight, and tell of anything in a month where it is not nought.
+    size = np.where(size > _NOUGHT, size, np.inf)
     scaled = np.asarray(features / size, np.float32)  # half the time of double precision, and the ridge keeps it sound
     aim = np.asarray(target, np.float32)
     typical = np.abs(target).mean() + 1e-12
