@@ -309,3 +309,18 @@ def test_diagnostics_share_the_method() -> None:
     told = pooled.forecast(figures, pooled.DM01, LAST, 3)
     DM01_PREDICTIONS.check(told[DM01_PREDICTIONS.names])
     assert set(told["measure"]) == set(pooled.DM01.measures)
+
+
+def test_lists_that_have_just_been_loaded_move_nobody_elses(figures: pd.DataFrame) -> None:
+    """Total rows of a few trusts, and in the last month alone many others': a year ahead each is still of its own size."""
+    code = figures["treatment_function_code"].iloc[0]
+    all_of_each = figures.groupby(["provider_code", "month", "measure"], as_index=False)["value"].sum()
+    totals = all_of_each.assign(treatment_function_code=code)
+    trusts = sorted(totals["provider_code"].unique())
+    known = totals[totals["provider_code"].isin(trusts[:4])]
+    joining = totals[~totals["provider_code"].isin(trusts[:4]) & (totals["month"] == LAST)]
+    told = pooled.forecast(pd.concat([known, joining.assign(value=joining["value"] * 5)]), pooled.RTT, LAST, 12)
+    now = known[(known["month"] == LAST) & (known["measure"] == "total_incomplete")].set_index("provider_code")["value"]
+    ahead = told[(told["measure"] == "total_incomplete") & told["provider_code"].isin(trusts[:4])]
+    ratio = ahead["median"] / ahead["provider_code"].map(now)
+    assert ratio.between(0.5, 2).all()
