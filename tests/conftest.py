@@ -34,6 +34,7 @@ def shared_data() -> Path:
     """Real published files, kept beside the checkout by the team and by CI; a user's machine has none."""
     folder = ROOT.parent / "shared" / "data"
     if not (folder / "rtt").is_dir():
+        # The files are NHS England's and are not committed: whoever has none can check all but the comparison with them.
         pytest.skip("the published NHS files are not beside this checkout (../shared/data), so nothing to compare with")
     return folder
 

@@ -35,6 +35,7 @@ def tracked() -> Iterator[tuple[str, str]]:
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if listed.returncode:
+        # A copy without git, such as a downloaded archive, has no list of what is the project's and what is the user's.
         pytest.skip("this is not a git checkout, so there are no tracked files to look through")
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name

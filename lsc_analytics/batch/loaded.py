@@ -101,7 +101,9 @@ def make_forecasts(
     first: list[Task] = [(remember_tests, (month,)) for month in tests_needed(due)]
     first += [(task, ()) for family, (task, shown_in) in _OF_PATIENTS.items() if family in loaded and asked & shown_in]
     rest: list[Task] = []
-    stages_ahead: list[tuple[str, list[Task]]] = []
+    stages_ahead: list[
+        tuple[str, list[Task], int]
+    ] = []  # of each stage's tasks, how many are long and share no process
     last: list[Task] = []
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
@@ -111,8 +113,8 @@ def make_forecasts(
         first.insert(0, (remember_shared, (month,)))
         rest += [(remember_methods, (*cell, month)) for cell in judged]
         stages_ahead += [
-            ("Contest", [(remember_contest, (month,))]),
-            ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted]),
+            ("Contest", [(remember_contest, (month,))], 0),
+            ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted], 0),
         ]
         last.append((remember_record, (month,)))
     last += [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
@@ -120,13 +122,11 @@ def make_forecasts(
     last += [(remember_proposal, proposal) for proposal in proposals_needed(due)]
     # After the proposals, so that none is made twice.
     decided: list[Task] = [(remember_decisions, (month,)) for month in _deciding_months(due)]
-    stages_ahead += [("What follows", last), ("Decisions", decided)]
+    stages_ahead += [("What follows", last, len(last)), ("Decisions", decided, len(decided))]
     faults = []
-    alone_in = ("What follows", "Decisions")
-    for title, tasks in [("Methods", [*first, *rest]), *stages_ahead]:
+    for title, tasks, alone in [("Methods", [*first, *rest], len(first)), *stages_ahead]:
         if not tasks:
             continue
-        alone = len(first) if title == "Methods" else len(tasks) if title in alone_in else 0
         answers = run_tasks(
             tasks, title=title, alone=alone, workers=workers, home=home, executor=executor, stages=stages
         )  # fmt: skip

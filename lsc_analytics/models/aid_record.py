@@ -14,10 +14,7 @@ from lsc_analytics.reference import SYSTEM, add_months, months_between
 from lsc_analytics.tables import AID_PROGRESS, AID_RECORD, CANCER_AID_RECORD, RTT_TRANSFERS, Table, of_tests
 
 DM01_TRANSFERS = of_tests(RTT_TRANSFERS)
-_MEASURES = {
-    "rtt": ("total_incomplete", "over_52_weeks", "over_65_weeks"),
-    "dm01": ("total_waiting", "waiting_6_plus", "waiting_13_plus"),
-}
+_MEASURES = 3  # the whole list, and its counts over the two shortest thresholds
 _MONTHS_BEFORE = 12  # a trust's own earlier level, the season in it
 _SINCE = "62_days"
 _STAGES = ("proposed", "agreed", "delivered")
@@ -113,7 +110,7 @@ def became(moved: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     kind = family.of(moved)
     table: Table = kind.table(AID_RECORD)
     ways = _ways(moved, kind.cell)
-    led = judged[judged["chosen"].astype(bool) & judged["measure"].isin(_MEASURES[kind.name])]
+    led = judged[judged["chosen"].astype(bool) & judged["measure"].isin(kind.ladder[:_MEASURES])]
     frames = []
     for (provider, code), mine in ways.groupby(kind.cell):
         said = led[(led["provider_code"] == provider) & (led[kind.function_column] == code)]

@@ -75,6 +75,7 @@ class Table:
             raise TableError(f"The table {self.name} {' and '.join(said)}.", "See `lsc tables` for its columns.")
         try:
             arrow = pa.Table.from_pandas(frame[self.names], schema=_all_nullable(self.schema), preserve_index=False)
+        # All that Arrow raises for a value that is not of its column's type; nothing is passed over, it is said in our words.
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
             raise TableError(f"The table {self.name} holds a value of another type: {error}.") from error
         for column in self.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pandas as pd
@@ -15,7 +16,7 @@ from lsc_analytics.models import what_if as what_if_model
 from lsc_analytics.reference import add_months
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
-from lsc_analytics.tables import CAPACITY_NEEDED, RTT_SCENARIOS, WHAT_IF
+from lsc_analytics.tables import CAPACITY_NEEDED, RTT_SCENARIOS, WHAT_IF, Table
 from lsc_analytics.vocabulary.loaded import month_of, warehouse
 from lsc_analytics.vocabulary.rtt import waiting_list
 
@@ -127,17 +128,14 @@ def scenarios(trust: str, specialty: str, as_of: str = "", order: futures.Order 
     Returns:
         No rows where flows and weekly bands are not loaded for long enough. Remembered.
     """
-    month = month_of("rtt", as_of)
-    waiting, settings = waiting_list(trust, specialty, month), parameters.models().forecast
-
-    def make() -> pd.DataFrame:
-        ahead = futures.expect(waiting, month, settings)
-        if ahead is None:
-            return RTT_SCENARIOS.empty()
-        return scenarios_model.compare(ahead, parameters.scenarios(), parameters.capacity(), order)
-
-    asked = {"trust": trust, "specialty": specialty, "as_of": month, "order": order}
-    return Results(Home.current()).get(RTT_SCENARIOS, warehouse().release("rtt"), asked, make)
+    return _played(
+        RTT_SCENARIOS,
+        trust,
+        specialty,
+        as_of,
+        lambda ahead: scenarios_model.compare(ahead, parameters.scenarios(), parameters.capacity(), order),
+        order=order,
+    )
 
 
 def what_if(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -151,14 +149,25 @@ def what_if(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     Returns:
         No rows where flows and weekly bands are not loaded for long enough. Remembered.
     """
+    return _played(
+        WHAT_IF,
+        trust,
+        specialty,
+        as_of,
+        lambda ahead: what_if_model.grid(ahead, parameters.what_if(), parameters.capacity()),
+    )
+
+
+def _played(
+    table: Table, trust: str, specialty: str, as_of: str, play: Callable[[futures.Ahead], pd.DataFrame], **asked: str
+) -> pd.DataFrame:
+    """What comes of a list's own flows played ahead, remembered; no rows where they are not loaded for long enough."""
     month = month_of("rtt", as_of)
     waiting, settings = waiting_list(trust, specialty, month), parameters.models().forecast
 
     def make() -> pd.DataFrame:
         ahead = futures.expect(waiting, month, settings)
-        if ahead is None:
-            return WHAT_IF.empty()
-        return what_if_model.grid(ahead, parameters.what_if(), parameters.capacity())
+        return table.empty() if ahead is None else play(ahead)
 
-    asked = {"trust": trust, "specialty": specialty, "as_of": month}
-    return Results(Home.current()).get(WHAT_IF, warehouse().release("rtt"), asked, make)
+    asked |= {"trust": trust, "specialty": specialty, "as_of": month}
+    return Results(Home.current()).get(table, warehouse().release("rtt"), asked, make)

@@ -55,6 +55,7 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on PATH, and CI must see the charts drawn: install Debian's chromium")
+        # A user's machine may have no browser; under CI, which installs one, its absence has failed above.
         pytest.skip("no Chromium on PATH: install it to see the charts drawn")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
