@@ -13,9 +13,9 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from lsc_analytics.models import family
-from lsc_analytics.models.forecast import SAID, in_order
+from lsc_analytics.models.forecast import in_order
 from lsc_analytics.models.pooled import no_surer_than_chance
-from lsc_analytics.models.scores import LAST_VALUE, score
+from lsc_analytics.models.scores import LAST_VALUE, SAID, score
 from lsc_analytics.reference import SYSTEM
 from lsc_analytics.tables import RTT_CONTEST, RTT_FORECAST
 

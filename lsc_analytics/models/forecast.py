@@ -17,13 +17,12 @@ from lsc_analytics.models import cohorts, family, series
 from lsc_analytics.models.family import Family
 from lsc_analytics.models.identity import Draws, leaning, list_ahead
 from lsc_analytics.models.rtt import flows
-from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
-from lsc_analytics.models.treatment import only_last_value, treated, treatments
+from lsc_analytics.models.scores import LAST_VALUE, QUANTILES, SAID
+from lsc_analytics.models.treatment import faults, only_last_value, treated
 from lsc_analytics.parameters import ForecastSettings
 from lsc_analytics.reference import add_months, months_between
 from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD, RTT_TRANSFERS
 
-SAID = ("mean", *QUANTILES, "probability_any")
 FLOWS_AND_IDENTITY, COHORT, POOLED, COMBINATION = "flows_and_identity", "cohort", "pooled", "combination"
 BOOSTED = "boosted"  # of `lsc forecast` alone: no part of the contest
 _RATE_MONTHS = 12  # exit rates are learned from a year, so that each season is in them once
@@ -63,11 +62,6 @@ class WaitingList:
         peers = None if self.peers is None else self.peers[self.peers["month"] <= month]
         return replace(self, figures=figures, bands=bands, trust_bands=trust_bands, peers=peers, transfers=transfers)
 
-    def history(self, measure: str) -> pd.Series:
-        """A measure by month, in order."""
-        rows = self.figures[self.figures["measure"] == measure]
-        return rows.set_index("month")["value"].astype(float).sort_index()
-
 
 def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSettings) -> pd.DataFrame:
     """What does each method say of this list, and would have said at earlier months?
@@ -90,15 +84,23 @@ def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSett
     promise = kind.table(RTT_METHODS)
     flowing = _flowing(waiting) if FLOWS_AND_IDENTITY in settings.contest and kind is family.RTT else None
     last = max(origins, default="")
-    counted = waiting.figures[
-        waiting.figures["measure"].isin(kind.told)
-    ]  # its flows are read; no method reads the rest
-    waiting = replace(waiting, figures=counted)
-    told = [_methods(waiting.until(origin), kind, origin, last, flowing, settings) for origin in origins]
-    found = [frame for frame in told if len(frame)]
-    if not found:
+    counted = waiting.figures[waiting.figures["measure"].isin(kind.told)]
+    history = counted.pivot(index="month", columns="measure", values="value").astype(float).sort_index()
+    told = [
+        said for origin in origins for said in _methods(waiting, history, kind, origin, last, flowing, settings)
+    ]  # fmt: skip
+    if not told:
         return promise.empty()
-    return promise.check(in_order(pd.concat(found, ignore_index=True))[promise.names])
+    steps = [len(said.figures) for said in told]
+    rows = pd.DataFrame(np.concatenate([said.figures for said in told]), columns=list(SAID))
+    for column in ("as_of", "measure", "method", "last_value", "scale"):
+        rows[column] = np.repeat([getattr(said, column) for said in told], steps)
+    rows["horizon"] = np.concatenate([np.arange(1, ahead + 1) for ahead in steps])
+    rows["target_month"] = [
+        add_months(said.as_of, step) for said, ahead in zip(told, steps, strict=True) for step in range(1, ahead + 1)
+    ]
+    rows[kind.cell] = waiting.provider_code, waiting.code
+    return promise.check(in_order(rows)[promise.names])
 
 
 def of_cohorts(
@@ -254,6 +256,18 @@ def _row(kind: Family) -> list[str]:
 
 
 @dataclass(frozen=True)
+class _Said:
+    """One method's answer for one measure from one origin: months ahead by the figures of `SAID`."""
+
+    as_of: str
+    measure: str
+    method: str
+    figures: np.ndarray
+    last_value: float
+    scale: float
+
+
+@dataclass(frozen=True)
 class _Flowing:
     """What moves a list: its flows, and its own and its trust's weekly bands, an array row a month."""
 
@@ -273,16 +287,28 @@ def _flowing(waiting: WaitingList) -> _Flowing | None:
 
 
 def _methods(
-    seen: WaitingList, kind: Family, as_of: str, last: str, flowing: _Flowing | None, settings: ForecastSettings
-) -> pd.DataFrame:
-    faults = treatments(seen.figures, as_of)
-    mended = replace(seen, figures=treated(seen.figures, faults))
+    waiting: WaitingList,
+    whole: pd.DataFrame,
+    kind: Family,
+    as_of: str,
+    last: str,
+    flowing: _Flowing | None,
+    settings: ForecastSettings,
+) -> list[_Said]:
+    """What each method says from one origin, of a list's history: months by measures, nan where there is no figure."""
+    seen = whole[whole.index <= as_of]
+    if kind.ladder[0] not in seen or as_of not in seen.index:
+        return []
+    found = faults(seen[kind.ladder[0]].dropna(), as_of) if seen[kind.ladder[0]].notna().any() else []
+    mended = treated(seen, found, kind.stocks)
+    months = months_between(mended.index[0], as_of)
+    mended = mended.reindex(months)
     ahead = settings.horizon_months
     steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)
-    still = only_last_value(faults)
+    still = only_last_value(found)
     again = [add_months(last, -back) for back in settings.flows_back]
     flow = flowing if not again or as_of in (last, *again) else None
-    joined = None if flow is None or still else _flows_and_identity(mended, flow, as_of, steps, settings)
+    joined = None if flow is None or still else _flows_and_identity(waiting, flow, as_of, steps, settings)
     wanted = [LAST_VALUE] if still else list(dict.fromkeys([LAST_VALUE, *settings.contest]))
     # Where flows are known but not forecast from this origin, Prophet on the stock is not asked in their place.
     alone = [
@@ -291,29 +317,24 @@ def _methods(
         if name in series.METHODS and not (name == "anchored_stock" and (joined or flow is not flowing))
     ]
     kept = [name for name in settings.kept_only if as_of == last and not still and name not in alone]
-    frames = []
+    told = []
     for measure in kind.told:
-        history = mended.history(measure)
-        if history.empty or history.index[-1] != as_of:
+        counts = mended[measure].to_numpy() if measure in mended else np.array([np.nan])
+        if np.isnan(counts[-1]):
             continue
-        told = [series.ahead(history, steps, [*alone, *(kept if measure == kind.ladder[0] else [])])]
+        first = int(np.flatnonzero(~np.isnan(counts))[0])
+        asked = [*alone, *(kept if measure == kind.ladder[0] else [])]
+        said = series.by_method(counts[first:], months[first:], steps, asked)
         if joined is not None:
-            told.append(_from_draws(joined[measure], FLOWS_AND_IDENTITY))
-        moved = history.diff().abs().mean()
-        frames.append(pd.concat(told).assign(measure=measure, last_value=history.iloc[-1], scale=moved))
-    if not frames:
-        return kind.table(RTT_METHODS).empty()
-    said = pd.concat(frames, ignore_index=True)
-    return said.assign(
-        as_of=as_of,
-        provider_code=seen.provider_code,
-        **{kind.function_column: seen.code},
-        target_month=[add_months(as_of, step) for step in said["horizon"]],
-    )
+            said[FLOWS_AND_IDENTITY] = _from_draws(joined[measure])
+        moved = np.abs(np.diff(counts[~np.isnan(counts)]))
+        scale = float(moved.mean()) if len(moved) else np.nan
+        told += [_Said(as_of, measure, method, figures, counts[-1], scale) for method, figures in said.items()]
+    return told
 
 
 def _flows_and_identity(
-    seen: WaitingList, flowing: _Flowing, as_of: str, steps: int, settings: ForecastSettings
+    waiting: WaitingList, flowing: _Flowing, as_of: str, steps: int, settings: ForecastSettings
 ) -> dict[str, np.ndarray] | None:
     """Draws of each measure, (draws, steps), or None where flows or bands are not loaded for long enough.
 
@@ -329,8 +350,8 @@ def _flows_and_identity(
     matrix, trust = (bands[first : first + len(months)] for bands in (flowing.bands, flowing.trust_bands))
     if np.isnan(matrix).any():
         return None
-    seed = [settings.seed, *f"{seen.provider_code}{seen.code}{as_of}".encode()]
-    told = flows_ahead(seen, moved, settings, seed)
+    seed = [settings.seed, *f"{waiting.provider_code}{waiting.code}{as_of}".encode()]
+    told = flows_ahead(waiting, moved, settings, seed)
     random = np.random.default_rng(seed)
     rates = cohorts.stay_rates(matrix, months, cohorts.stay_rates(trust, months))
     rates = rates[random.integers(0, len(rates), (settings.draws, steps))]
@@ -350,8 +371,8 @@ def flows_ahead(seen: WaitingList, moved: pd.DataFrame, settings: ForecastSettin
     """What a list's flows leave in the months ahead, those too short or too small leaning on its peers'.
 
     Args:
-        seen: The list, as known.
-        moved: `tables.RTT_FLOWS` of it.
+        seen: The list; its peers' months after the last of its flows are not looked at.
+        moved: `tables.RTT_FLOWS` of it, as far as they are known.
         settings: How far ahead, and draws.
         seed: Same seed, same futures.
     """
@@ -360,9 +381,7 @@ def flows_ahead(seen: WaitingList, moved: pd.DataFrame, settings: ForecastSettin
     return list_ahead(moved, horizon, draws=settings.draws, seed=seed, told=told)
 
 
-def _from_draws(draws: np.ndarray, method: str) -> pd.DataFrame:
-    columns = {name: np.quantile(draws, share, axis=0) for name, share in QUANTILES.items()}
-    return pd.DataFrame(
-        {"horizon": range(1, draws.shape[1] + 1), "method": method, "mean": draws.mean(axis=0), **columns,
-         "probability_any": (draws >= 1).mean(axis=0)}
-    )  # fmt: skip
+def _from_draws(draws: np.ndarray) -> np.ndarray:
+    """(draws, months ahead) as months ahead by the figures of `SAID`."""
+    levels = np.quantile(draws, list(QUANTILES.values()), axis=0)
+    return np.column_stack([draws.mean(axis=0), *levels, (draws >= 1).mean(axis=0)])

@@ -15,11 +15,12 @@ from lsc_analytics.errors import TableError
 from lsc_analytics.tables import scores_by
 
 QUANTILES = {"lower_95": 0.025, "lower_80": 0.1, "median": 0.5, "upper_80": 0.9, "upper_95": 0.975}
+SAID = ("mean", *QUANTILES, "probability_any")  # what a method says of one month ahead, in this order
 LAST_VALUE = "last_value"
 _LEAST_COUNT = 5  # coverage is of lists with so many at the origin: on smaller ones whole numbers decide it
 _LEVELS = 50  # levels at which the quantile function is taken: within 0.2% of the closed form on a normal (20: 0.7%)
 _CELL = ("as_of", "provider_code", "treatment_function_code", "diagnostic_test_code", "measure", "target_month")
-_NEEDED = ("as_of", "measure", "target_month", "method", "mean", *QUANTILES, "probability_any", "last_value", "outturn")
+_NEEDED = ("as_of", "measure", "target_month", "method", *SAID, "last_value", "outturn")
 
 
 def score(judged: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from scipy.special import ndtri
 
 from lsc_analytics.errors import ParameterError
 from lsc_analytics.models.flow_forecast import forecast_series
-from lsc_analytics.models.scores import LAST_VALUE, QUANTILES
+from lsc_analytics.models.scores import LAST_VALUE, QUANTILES, SAID
 from lsc_analytics.reference import months_between
 
 LEAST_HISTORY = 13  # months with a figure: in fewer, a season or a trend is not told from chance
@@ -60,19 +60,33 @@ def ahead(history: pd.Series, horizon: int, methods: Sequence[str]) -> pd.DataFr
             f"There is no method {', '.join(unknown)}.", f"Use {', '.join(METHODS)}.", parameter="methods"
         )
     months = months_between(history.index[0], history.index[-1])
-    known = history.reindex(months).to_numpy(float)
-    filled = np.interp(np.arange(len(months)), np.flatnonzero(~np.isnan(known)), known[~np.isnan(known)])
-    still = len(history) < LEAST_HISTORY or np.ptp(filled) == 0
+    told = by_method(history.reindex(months).to_numpy(float), months, horizon, methods)
+    return pd.concat([_rows(said, name) for name, said in told.items()], ignore_index=True)
+
+
+def by_method(known: np.ndarray, months: Sequence[str], horizon: int, methods: Sequence[str]) -> dict[str, np.ndarray]:
+    """What `ahead` says, as arrays: for each method (horizon, figures of `scores.SAID`).
+
+    Args:
+        known: One count a month without gaps in the months, nan where there is no figure; the first and last are known.
+        months: The months, YYYY-MM.
+        horizon: Months ahead.
+        methods: Names from `METHODS`.
+    """
+    figures = ~np.isnan(known)
+    filled = np.interp(np.arange(len(known)), np.flatnonzero(figures), known[figures])
+    still = figures.sum() < LEAST_HISTORY or np.ptp(filled) == 0
     movements = _spread(known, LAST_VALUE, horizon)
-    frames = {}
+    history = pd.Series(filled, index=list(months))
+    told: dict[str, np.ndarray] = {}
     for method in methods:
-        centre = None if still else _centre(pd.Series(filled, index=months), method, horizon)
+        centre = None if still else _centre(history, method, horizon)
         name = LAST_VALUE if centre is None or method == LAST_VALUE else method
-        if name not in frames:
+        if name not in told:
             middle = np.full(horizon, known[-1]) if centre is None else np.maximum(centre, 0.0)
             own = name in (_DRIFT, _SEASONAL)
-            frames[name] = around(middle, _spread(filled, name, horizon) if own else movements, name)
-    return pd.concat(frames.values(), ignore_index=True)
+            told[name] = _around(middle, _spread(filled, name, horizon) if own else movements)
+    return told
 
 
 def around_history(history: pd.Series, centre: np.ndarray, method: str) -> pd.DataFrame:
@@ -84,17 +98,23 @@ def around_history(history: pd.Series, centre: np.ndarray, method: str) -> pd.Da
         method: Its name.
     """
     known = history.reindex(months_between(history.index[0], history.index[-1])).to_numpy(float)
-    return around(np.maximum(centre, 0.0), _spread(known, LAST_VALUE, len(centre)), method)
+    return _rows(_around(np.maximum(centre, 0.0), _spread(known, LAST_VALUE, len(centre))), method)
 
 
-def around(centre: np.ndarray, spread: np.ndarray, method: str) -> pd.DataFrame:
-    """The rows of a method whose medians and straying, in square roots, are known: (horizon,), (horizon, levels)."""
+def _around(centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """What is said of medians and straying, in square roots, that are known: (horizon,), (horizon, levels)."""
     drawn = np.maximum(np.sqrt(centre)[:, None] + spread, 0.0) ** 2
     told = {name: drawn[:, place] for name, place in _AT.items()} | {"median": centre}
-    return pd.DataFrame(
-        {"horizon": np.arange(1, len(centre) + 1), "method": method, "mean": drawn.mean(axis=1), **told,
-         "probability_any": (drawn >= 0.5).mean(axis=1)}
-    )  # fmt: skip
+    figures = {"mean": drawn.mean(axis=1), **told, "probability_any": (drawn >= 0.5).mean(axis=1)}
+    return np.column_stack([figures[name] for name in SAID])
+
+
+def _rows(said: np.ndarray, method: str) -> pd.DataFrame:
+    """A row a month ahead of one method."""
+    rows = pd.DataFrame(said, columns=list(SAID))
+    rows.insert(0, "horizon", np.arange(1, len(said) + 1))
+    rows.insert(1, "method", method)
+    return rows
 
 
 def _spread(values: np.ndarray, method: str, horizon: int) -> np.ndarray:

@@ -7,7 +7,8 @@ nothing, and it does not ask why a list stepped: a recode and a new record syste
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,14 @@ _SAYS = {
     "empty": "Nobody has been on the list in any month loaded: nobody is forecast, by the last value.",
     "short": "The history that can be used starts here, and has fewer than {least} months: the last value is forecast.",
 }
+
+
+class Fault(NamedTuple):
+    """What is wrong with a history, from which month on, and the numbers that its words need."""
+
+    month: str
+    what: str
+    told: dict[str, str]
 
 
 def treatments(figures: pd.DataFrame, as_of: str) -> pd.DataFrame:
@@ -86,66 +95,90 @@ def treatments(figures: pd.DataFrame, as_of: str) -> pd.DataFrame:
     rows = [
         (provider, function, month, what, _SAYS[what].format(**told))
         for (provider, function), rows in totals.groupby(kind.cell)
-        for month, what, told in _faults(rows.set_index("month")["value"].astype(float).sort_index(), as_of)
+        for month, what, told in faults(rows.set_index("month")["value"].astype(float).sort_index(), as_of)
     ]
     return promise.check(pd.DataFrame(rows, columns=promise.names).sort_values([*kind.cell, "month"]))
 
 
-def treated(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """The same figures with the treatments applied: what a forecast is to read in their place.
+def faults(history: pd.Series, as_of: str) -> list[Fault]:
+    """What is wrong with one list's history, as `treatments` says it.
+
+    Args:
+        history: The whole list by month, YYYY-MM in order; a month without a figure is missing. One figure at least.
+        as_of: Last month seen; the history holds none after it.
+    """
+    return list(_faults(history, as_of))
+
+
+def treated(history: pd.DataFrame, found: Sequence[Fault], stocks: Sequence[str]) -> pd.DataFrame:
+    """One list's history with the treatments applied: what a forecast is to read in its place.
 
     Counts at month ends of a passing recode are left out; those before a step are moved by what the same measure stepped,
     and never below nothing; all before the beginning of a list is left out. Gaps stay gaps: `models.series` draws a straight line
-    across them, `models.rtt.flows` leaves them out. Medians and flows stay as published.
+    across them, `models.rtt.flows` leaves them out. Medians and flows stay as published: medians do not add, and a month's
+    flows belong to the month's own coding.
 
     Args:
-        figures: Rows of `tables.RTT` or `tables.DM01`.
-        found: `treatments` of the same lists.
+        history: Months (YYYY-MM, in order) by measures, as published; nan where there is no figure.
+        found: `faults` of the whole list.
+        stocks: The measures counted at a month end; others stay as published.
 
     Returns:
-        Rows of the same columns; the as-of month is never changed.
+        The same, the as-of month never changed.
+
+    >>> history = pd.DataFrame({"total_incomplete": [900.0, 910, 300, 310]}, ["2025-01", "2025-02", "2025-03", "2025-04"])
+    >>> treated(history, [Fault("2025-03", "step", {})], ["total_incomplete"])["total_incomplete"].tolist()
+    [290.0, 300.0, 300.0, 310.0]
     """
-    if found.empty:
-        return figures
-    kind = family.of(figures)
-    faulty = set(found[kind.cell].itertuples(index=False, name=None))
-    lists = pd.MultiIndex.from_frame(figures[kind.cell])
-    told = [figures[~lists.isin(faulty)]]
-    for (provider, function), rows in found.groupby(kind.cell):
-        mine = figures[(figures["provider_code"] == provider) & (figures[kind.function_column] == function)]
-        told.append(_treated_list(mine, rows))
-    return pd.concat(told).sort_index()
+    if not found:
+        return history
+    months = {
+        what: [fault.month for fault in found if fault.what == what] for what in ("began", "passing_recode", "step")
+    }
+    told = history[history.index >= max(months["began"], default="")].copy()
+    counted = [measure for measure in stocks if measure in told]
+    told.loc[told.index.isin(months["passing_recode"]), counted] = np.nan
+    for month in months["step"]:
+        before = add_months(month, -1)
+        if month not in history.index or before not in history.index:
+            continue
+        moved = (history.loc[month, counted] - history.loc[before, counted]).fillna(0.0)
+        earlier = told.index < month
+        told.loc[earlier, counted] = (told.loc[earlier, counted] + moved).clip(lower=0)
+    return told
 
 
-def only_last_value(found: pd.DataFrame) -> bool:
-    """Whether nothing but the last value may be told of this list (`tables.RTT_TREATMENT` of one list)."""
-    return bool(found["what"].isin(LAST_VALUE_ONLY).any())
+def only_last_value(found: Sequence[Fault]) -> bool:
+    """Whether nothing but the last value may be told of a list with these faults."""
+    return any(fault.what in LAST_VALUE_ONLY for fault in found)
 
 
-def _faults(history: pd.Series, as_of: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Month, what and the words of each fault of one list."""
+def _faults(history: pd.Series, as_of: str) -> Iterator[Fault]:
+    """Each fault of one list."""
     for month, until in _gaps(list(history.index)):
-        yield month, "gap", {"until": "" if month == until else f" from {month_words(month)} to {month_words(until)}"}
+        yield Fault(
+            month, "gap", {"until": "" if month == until else f" from {month_words(month)} to {month_words(until)}"}
+        )
     if history.index[-1] < as_of:
-        yield history.index[-1], "latest_missing", {"as_of": month_words(as_of)}
+        yield Fault(history.index[-1], "latest_missing", {"as_of": month_words(as_of)})
     if not history.any():
-        yield history.index[0], "empty", {}
+        yield Fault(history.index[0], "empty", {})
         return
     if len(history) >= _NOBODY_FOR and not history.iloc[-_NOBODY_FOR:].any():
-        yield add_months(str(history.index[history > 0][-1]), 1), "ended", {}
+        yield Fault(add_months(str(history.index[history > 0][-1]), 1), "ended", {})
         return
     began = _began(history)
     if began is not None:
-        yield began, "began", {}
+        yield Fault(began, "began", {})
         history = history[began:]
     passing, steps = _steps(history)
     for what, months in (("passing_recode", passing), ("step", steps)):
         for month in months:
             at = list(history.index).index(month)
             around = {"before": at - 1, "at": at, "after": min(at + 1, len(history) - 1)}
-            yield month, what, {name: f"{history.iloc[place]:,.0f}" for name, place in around.items()}
+            yield Fault(month, what, {name: f"{history.iloc[place]:,.0f}" for name, place in around.items()})
     if len(history) - len(passing) < LEAST_HISTORY:
-        yield history.index[0], "short", {"least": str(LEAST_HISTORY)}
+        yield Fault(history.index[0], "short", {"least": str(LEAST_HISTORY)})
 
 
 def _gaps(months: list[str]) -> Iterator[tuple[str, str]]:
@@ -191,24 +224,3 @@ def _steps(history: pd.Series) -> tuple[list[str], list[str]]:
         before = place
         place += 1
     return passing, lasting
-
-
-def _treated_list(figures: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """One list's figures, treated.
-
-    A recode moves counts at a month end. Medians do not add, and a month's flows belong to the month's own coding.
-    """
-    moved = family.of(figures).stocks
-    months = found.groupby("what")["month"].agg(list).to_dict()
-    told = figures[figures["month"] >= max(months.get("began", [""]))]
-    stocks = told["measure"].isin(moved)
-    told = told[~(stocks & told["month"].isin(months.get("passing_recode", [])))].copy()
-    told["value"] = told["value"].astype(float)
-    published = figures.set_index(["measure", "month"])["value"]
-    for month in months.get("step", []):
-        for measure in moved:
-            at, before = published.get((measure, month)), published.get((measure, add_months(month, -1)))
-            if at is not None and before is not None:
-                earlier = (told["measure"] == measure) & (told["month"] < month)
-                told.loc[earlier, "value"] = (told.loc[earlier, "value"] + at - before).clip(lower=0)
-    return told

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from lsc_analytics.models import contest
 from lsc_analytics.models.family import RTT
-from lsc_analytics.models.forecast import SAID
+from lsc_analytics.models.scores import SAID
 from lsc_analytics.reference import add_months
 from lsc_analytics.tables import RTT_METHODS, RTT_TRACK_RECORD
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lsc_analytics.models import family
 from lsc_analytics.models.series import ahead
-from lsc_analytics.models.treatment import only_last_value, treated, treatments
+from lsc_analytics.models.treatment import faults, only_last_value, treated, treatments
 from lsc_analytics.reference import add_months
 
 FIRST = "2024-01"
@@ -34,9 +35,16 @@ def found(counts: list[float | None], as_of: str | None = None) -> list[tuple[st
     return list(told[["month", "what"]].itertuples(index=False, name=None))
 
 
-def values(rows: pd.DataFrame, measure: str = "total_incomplete") -> list[float]:
+def mended(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """One list's history, treated: months by measures."""
+    history = rows.pivot(index="month", columns="measure", values="value").sort_index()
+    whole = history["total_incomplete"].dropna()
+    return treated(history, faults(whole, as_of), family.RTT.stocks)
+
+
+def values(history: pd.DataFrame, measure: str = "total_incomplete") -> list[float]:
     """A measure's values in month order."""
-    return rows[rows["measure"] == measure].sort_values("month")["value"].tolist()
+    return history[measure].dropna().tolist()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,7 @@ def test_each_treatment_is_told_in_words() -> None:
 def test_a_passing_recode_is_taken_as_missing() -> None:
     """The month's counts are left out, its flows and all other months stay."""
     rows = pd.concat([figures([*STEADY, 300.0, 905.0]), figures([50.0] * 10, "clock_starts")], ignore_index=True)
-    told = treated(rows, treatments(rows, "2024-10"))
+    told = mended(rows, "2024-10")
     assert values(told) == [*STEADY, 905.0]
     assert values(told, "clock_starts") == [50.0] * 10
 
@@ -101,7 +109,7 @@ def test_months_before_a_step_are_moved_measure_by_measure() -> None:
     rows = pd.concat(
         [figures([*STEADY, 300.0, 310.0]), figures([40.0] * 8 + [12.0, 13.0], "over_52_weeks")], ignore_index=True
     )
-    told = treated(rows, treatments(rows, "2024-10"))
+    told = mended(rows, "2024-10")
     assert values(told) == [value - 611 for value in STEADY] + [300.0, 310.0]
     assert values(told, "over_52_weeks") == [12.0] * 9 + [13.0]
 
@@ -109,16 +117,14 @@ def test_months_before_a_step_are_moved_measure_by_measure() -> None:
 def test_a_list_that_began_starts_there() -> None:
     """The months at nothing before are no history."""
     rows = figures([0.0, 0.0, 0.0, 20.0, 30.0])
-    assert values(treated(rows, treatments(rows, "2024-05"))) == [20.0, 30.0]
+    assert values(mended(rows, "2024-05")) == [20.0, 30.0]
 
 
-def test_only_the_faulty_list_is_treated() -> None:
-    """Another list beside it keeps every figure, and a history without faults comes back as it was."""
-    rows = pd.concat([figures([*STEADY, 300.0, 905.0]), figures([7.0] * 10, function="C_110")], ignore_index=True)
-    told = treated(rows, treatments(rows, "2024-10"))
-    assert values(told[told["treatment_function_code"] == "C_110"]) == [7.0] * 10
-    steady = figures(STEADY)
-    assert treated(steady, treatments(steady, "2024-08")).equals(steady)
+def test_a_history_without_faults_comes_back_as_it_was() -> None:
+    """Nothing is done where nothing is wrong."""
+    steady = figures(STEADY).pivot(index="month", columns="measure", values="value")
+    assert treated(steady, [], family.RTT.stocks).equals(steady)
+    assert mended(figures(STEADY), "2024-08").equals(steady)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,7 @@ def test_only_the_faulty_list_is_treated() -> None:
 )
 def test_where_nothing_but_the_last_value_is_told(counts: list[float], only: bool) -> None:
     """A list without people or without history is not forecast by anything else; a step is no reason for that."""
-    assert only_last_value(treatments(figures(counts), add_months(FIRST, len(counts) - 1))) is only
+    assert only_last_value(faults(series(figures(counts)), add_months(FIRST, len(counts) - 1))) is only
 
 
 @settings(max_examples=30, deadline=None)
@@ -134,11 +140,11 @@ def test_where_nothing_but_the_last_value_is_told(counts: list[float], only: boo
 def test_the_latest_month_is_never_changed(counts: list[float | None]) -> None:
     """Whatever a history looks like, treating it keeps the latest count, invents no month and goes below nothing nowhere."""
     rows = figures(counts)
-    told = treated(rows, treatments(rows, add_months(FIRST, len(counts) - 1)))
+    told = mended(rows, add_months(FIRST, len(counts) - 1))["total_incomplete"]
     last = rows["month"].max()
-    assert values(told[told["month"] == last]) == values(rows[rows["month"] == last])
-    assert set(told["month"]) <= set(rows["month"])
-    assert (told["value"] >= 0).all()
+    assert told[last] == series(rows)[last]
+    assert set(told.dropna().index) <= set(rows["month"])
+    assert (told.dropna() >= 0).all()
 
 
 def four_trusts(shared_data: Path) -> pd.DataFrame:
@@ -169,7 +175,7 @@ def errors(rows: pd.DataFrame, origin: str, methods: list[str], horizon: int = 3
     key = ["provider_code", "treatment_function_code"]
     mine = seen.merge(told[key].drop_duplicates(), on=key)
     later = rows[rows["month"] > origin].set_index([*key, "month"])["value"]
-    after = {cell: series(part) for cell, part in treated(mine, told).groupby(key)}
+    after = {cell: mended(part, origin)["total_incomplete"].dropna() for cell, part in mine.groupby(key)}
     found = np.zeros(2)
     for cell, part in mine.groupby(key):
         if part["month"].max() == origin:
