@@ -12,6 +12,7 @@ from scipy import stats
 from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled.movement import movement, past_misses
 from lsc_analytics.models.pooled.panel import Panel, growth
+from lsc_analytics.models.scores import SAID
 
 FIRST_ORIGIN = 5  # months of history before anything but the last value is told
 LEAST_HISTORY = 4  # months with a figure: a list with fewer gets the last value
@@ -31,9 +32,16 @@ def learnt_by(origin: int, ahead: int) -> bool:
     return origin >= max(FIRST_ORIGIN, ahead + 1)
 
 
+class Spread(NamedTuple):
+    """What is said of every list of a panel: `figures`, lists by `scores.SAID`, and of which `method` each is."""
+
+    figures: np.ndarray
+    method: np.ndarray
+
+
 def spread(
     panel: Panel, family: Family, measure: str, ahead: int, told: Mapping[int, np.ndarray], origin: int
-) -> pd.DataFrame:
+) -> Spread:
     """Mean, median, intervals and the chance of anyone at all, of every list.
 
     A list errs in two ways: with the whole country, in proportion to its median, as far as the common movement has missed
@@ -50,7 +58,7 @@ def spread(
         origin: Month forecast from, as a position in `panel.months`; nothing after it is looked at.
 
     Returns:
-        A row a list, in the order of `panel.lists`: `mean`, `median`, the `QUANTILES`, `probability_any`, `method`.
+        A row a list, in the order of `panel.lists`.
     """
     counts, median = panel.counts[measure], np.nan_to_num(told[origin])
     now = np.nan_to_num(counts[:, origin])
@@ -74,15 +82,16 @@ def spread(
         few, own = np.digitize(made.told, _FEW), np.digitize(median, _FEW)
         some = np.bincount(few, made.anyone, len(_FEW) + 1) + 0.5  # half a list with, half without
         chance = (some / (np.bincount(few, minlength=len(_FEW) + 1) + 1))[own]
-    frame = pd.DataFrame({"mean": mean, "median": median, **dict(zip(QUANTILES, edges, strict=True))})
-    frame["probability_any"] = chance
-    frame[["median", *QUANTILES]] = frame[["median", *QUANTILES]].clip(lower=0).round()
-    frame["lower_80"] = frame[["lower_80", "median"]].min(axis=1)
-    frame["upper_80"] = frame[["upper_80", "median"]].max(axis=1)
-    frame["lower_95"] = frame[["lower_95", "lower_80"]].min(axis=1)
-    frame["upper_95"] = frame[["upper_95", "upper_80"]].max(axis=1)
+    middle = np.round(np.maximum(median, 0))
+    lower_95, lower_80, upper_80, upper_95 = np.round(np.maximum(edges, 0))
+    lower_80, upper_80 = np.minimum(lower_80, middle), np.maximum(upper_80, middle)
+    lower_95, upper_95 = np.minimum(lower_95, lower_80), np.maximum(upper_95, upper_80)
+    said = {
+        "mean": mean, "median": middle, "lower_95": lower_95, "lower_80": lower_80, "upper_80": upper_80,
+        "upper_95": upper_95, "probability_any": chance,
+    }  # fmt: skip
     short = (np.isfinite(counts[:, : origin + 1]).sum(axis=1) < LEAST_HISTORY) | (not learnt_by(origin, ahead))
-    return frame.assign(method=np.where(short, "last_value", "pooled"))
+    return Spread(np.column_stack([said[name] for name in SAID]), np.where(short, "last_value", "pooled"))
 
 
 class _Errors(NamedTuple):

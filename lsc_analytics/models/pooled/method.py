@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,18 @@ import pandas as pd
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled import boosted
-from lsc_analytics.models.pooled.intervals import CALIBRATION_ORIGINS, LEAST_HISTORY, QUANTILES, learnt_by, spread
+from lsc_analytics.models.pooled.intervals import (
+    CALIBRATION_ORIGINS,
+    LEAST_HISTORY,
+    QUANTILES,
+    Spread,
+    learnt_by,
+    spread,
+)
 from lsc_analytics.models.pooled.movement import movement
 from lsc_analytics.models.pooled.panel import Deadline, Panel, arrange, first_month, growth, shift
 from lsc_analytics.models.pooled.regression import excess_features, least_absolute
+from lsc_analytics.models.scores import SAID
 from lsc_analytics.reference import add_months
 
 LONGEST_HORIZON = 12  # the same months of a year ago are seen only that far ahead
@@ -103,9 +112,11 @@ def rolling(
     for as_of in sorted(set(origins)):
         begun.setdefault(first_month(figures, family, as_of), []).append(as_of)
     frames = []
+    key = ["as_of", "provider_code", family.function_column, "measure", "target_month"]
     for first, together in begun.items():
         panel = arrange(figures, family, first, together[-1], national, deadlines)
         places = [panel.months.index(as_of) for as_of in together]
+        said: list[_Said] = []
         for ahead in range(1, horizon + 1):
             told = {m: medians(panel, family, m, ahead, _needed(places, ahead)) for m in family.measures}
             grown = family.boosted if boosting and ahead <= boosted.FURTHEST else ()
@@ -115,9 +126,9 @@ def rolling(
                     measure: _spread(panel, family, measure, ahead, told[measure], trees.get(measure, {}), now)
                     for measure in family.measures
                 }
-                frames.append(_rows(panel, family, told_of, now, ahead))
-    sorted_by = ["as_of", "provider_code", family.function_column, "measure", "target_month"]
-    return pd.concat(frames).sort_values(sorted_by, ignore_index=True)
+                said += _said(panel, family, told_of, now, ahead)
+        frames.append(_rows(panel, family, said))
+    return pd.concat(frames).sort_values(key, ignore_index=True)
 
 
 def _spread(
@@ -128,7 +139,7 @@ def _spread(
     told: dict[int, np.ndarray],
     trees: dict[int, np.ndarray],
     now: int,
-) -> pd.DataFrame:
+) -> Spread:
     """The regression's intervals, moved to the trees' medians where there are any.
 
     Trees at nine earlier origins would take ten times as long, and err less than the regression whose errors these are: the
@@ -137,8 +148,8 @@ def _spread(
     if now not in trees:
         return spread(panel, family, measure, ahead, told, now)
     led = np.isfinite(trees[now])
-    frame = spread(panel, family, measure, ahead, told | {now: np.where(led, trees[now], told[now])}, now)
-    return frame.assign(method=np.where(led & (frame["method"] == "pooled"), "boosted", frame["method"]))
+    said = spread(panel, family, measure, ahead, told | {now: np.where(led, trees[now], told[now])}, now)
+    return said._replace(method=np.where(led & (said.method == "pooled"), "boosted", said.method))
 
 
 def _needed(places: Sequence[int], ahead: int) -> list[int]:
@@ -147,18 +158,39 @@ def _needed(places: Sequence[int], ahead: int) -> list[int]:
     return sorted(earlier | set(places))
 
 
-def _rows(panel: Panel, family: Family, spread: dict[str, pd.DataFrame], now: int, ahead: int) -> pd.DataFrame:
+class _Said(NamedTuple):
+    """What is said of one measure from one month of another: of which lists, by position, and what."""
+
+    as_of: str
+    measure: str
+    target_month: str
+    lists: np.ndarray
+    spread: Spread
+
+
+def _said(panel: Panel, family: Family, told: dict[str, Spread], now: int, ahead: int) -> list[_Said]:
     """The lists with anyone on them, measure by measure, in order of their waits."""
-    _keep_order(spread, family)
+    _keep_order(told, family)
     alive = np.nan_to_num(panel.counts[family.measures[0]][:, now]) > 0
-    frames = []
-    for measure, frame in spread.items():
-        known = alive & np.isfinite(panel.counts[measure][:, now])
-        lists = panel.lists[known].to_frame(index=False)
-        as_of = panel.months[now]
-        named = lists.assign(as_of=as_of, measure=measure, target_month=add_months(as_of, ahead))
-        frames.append(named.join(frame[known].reset_index(drop=True)))
-    return pd.concat(frames)
+    as_of = panel.months[now]
+    said = []
+    for measure, of_all in told.items():
+        known = np.flatnonzero(alive & np.isfinite(panel.counts[measure][:, now]))
+        of_known = Spread(of_all.figures[known], of_all.method[known])
+        said.append(_Said(as_of, measure, add_months(as_of, ahead), known, of_known))
+    return said
+
+
+def _rows(panel: Panel, family: Family, said: list[_Said]) -> pd.DataFrame:
+    """The same as one table."""
+    rows = panel.lists[np.concatenate([each.lists for each in said])].to_frame(index=False)
+    times = [len(each.lists) for each in said]
+    for column in ("as_of", "measure", "target_month"):
+        rows[column] = np.repeat([getattr(each, column) for each in said], times)
+    figures = np.concatenate([each.spread.figures for each in said])
+    for name in ("mean", "median", *QUANTILES, "probability_any"):
+        rows[name] = figures[:, SAID.index(name)]
+    return rows.assign(method=np.concatenate([each.spread.method for each in said]))
 
 
 def medians(panel: Panel, family: Family, measure: str, ahead: int, origins: Iterable[int]) -> dict[int, np.ndarray]:
@@ -192,8 +224,7 @@ def medians(panel: Panel, family: Family, measure: str, ahead: int, origins: Ite
     return told
 
 
-def _keep_order(told: dict[str, pd.DataFrame], family: Family) -> None:
-    """A longer wait never has more people than a shorter one, in any column."""
-    counted = ["mean", "median", *QUANTILES, "probability_any"]
+def _keep_order(told: dict[str, Spread], family: Family) -> None:
+    """A longer wait never has more people than a shorter one, in any figure."""
     for larger, part in family.nested:
-        told[part][counted] = np.minimum(told[part][counted], told[larger][counted])
+        told[part] = told[part]._replace(figures=np.minimum(told[part].figures, told[larger].figures))
