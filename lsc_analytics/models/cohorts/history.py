@@ -54,6 +54,11 @@ class BandHistory:
         tails = np.cumsum(self.bands[..., ::-1], axis=-1)[..., ::-1]
         return np.concatenate([tails, np.zeros((*tails.shape[:-1], 1))], axis=-1)
 
+    @cached_property
+    def cohorts(self) -> dict[tuple[tuple[float, ...], float, int], np.ndarray]:
+        """By edges, weeks ahead and month, those `survival.cohort` has told of: judging earlier months asks again and again."""
+        return {}
+
     def over(self, weeks: float, month: int = -1) -> np.ndarray:
         """Pathways over so many weeks, a partial band pro rata, of each list at one of the months."""
         whole = int(np.clip(np.floor(weeks), 0, LAST_RTT_BAND))

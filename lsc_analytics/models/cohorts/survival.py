@@ -34,10 +34,15 @@ def cohort(history: BandHistory, edges: Sequence[float], weeks: float, month: in
         month: Which of the history's months.
 
     Returns:
-        (lists, edges): the slice from each edge to the next.
+        (lists, edges): the slice from each edge to the next; not to be written to.
     """
-    over = [history.over(max(edge - weeks, 0.0), month) for edge in edges]
-    return np.stack([a - b for a, b in zip(over, [*over[1:], np.zeros_like(over[0])], strict=True)], axis=1)
+    asked = tuple(edges), weeks, month % len(history.months)
+    if asked not in history.cohorts:
+        over = [history.over(max(edge - weeks, 0.0), month) for edge in edges]
+        told = np.stack([a - b for a, b in zip(over, [*over[1:], np.zeros_like(over[0])], strict=True)], axis=1)
+        told.setflags(write=False)
+        history.cohorts[asked] = told
+    return history.cohorts[asked]
 
 
 def staying(history: BandHistory, edges: Sequence[float], ahead: Sequence[float], month: int = -1) -> np.ndarray:
@@ -142,11 +147,9 @@ def _step(history: BandHistory, edges: Sequence[float], to_go: float, weeks: flo
     system = _ratio((came * teaching).sum(axis=0), (left * teaching).sum(axis=0))
     prior = np.broadcast_to(system, came.shape).copy()
     for group in history.groups:
-        sums = []
-        for values in (came, left):
-            total = np.zeros((group.max(initial=-1) + 1, len(edges)))
-            np.add.at(total, group, values * teaching)
-            sums.append(total)
+        sums = [
+            np.stack([np.bincount(group, each) for each in (values * teaching).T], axis=1) for values in (came, left)
+        ]
         prior *= ((sums[0] + _POOL_PATHWAYS * system) / (sums[1] + _POOL_PATHWAYS) / np.maximum(system, 1e-9))[group]
     share = (came + _OWN_PATHWAYS * prior) / (left + _OWN_PATHWAYS)
     # A step of part of a month, or of a longer one, is that part of the exits learned.
