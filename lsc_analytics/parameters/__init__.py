@@ -118,6 +118,7 @@ _FILES: dict[str, type[Strict]] = {
 }
 
 
+@cache
 def project_root() -> Path:
     """The checkout: where notebooks, parameters and reports lie beside the package."""
     return Path(__file__).resolve().parent.parent.parent

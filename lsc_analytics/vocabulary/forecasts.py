@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.tables import RTT_CONTEST, RTT_FORECAST, RTT_METHODS, Table
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
-from lsc_analytics.vocabulary.rtt import waiting_list
+from lsc_analytics.vocabulary.rtt import every_list, waiting_list
 
 _PERCENTILES = ("median_wait_weeks", "percentile_92_wait_weeks")  # from which bands are reconstructed
 
@@ -32,9 +32,12 @@ def forecast(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 
 def track_record(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     """What each method said of months now known, from what was known before them: `tables.RTT_TRACK_RECORD`."""
-    month = month_of("rtt", as_of)
-    said = _said(trust, specialty, month)
-    return forecast_model.track_record(said, waiting_list(trust, specialty, month).figures)
+    return track_records([(trust, specialty)], month_of("rtt", as_of))
+
+
+def track_records(cells: Sequence[tuple[str, str]], month: str) -> pd.DataFrame:
+    """The same of several lists (trust and specialty) in one table."""
+    return forecast_model.track_record(_said(cells, month), every_list(month))
 
 
 def contest(as_of: str = "") -> pd.DataFrame:
@@ -51,8 +54,9 @@ def contest(as_of: str = "") -> pd.DataFrame:
 
 def _judge(month: str) -> pd.DataFrame:
     settings = parameters.models().forecast
-    judged = pd.concat([track_record(*cell, month) for cell in lists(month)])
-    return contests.contest(judged, month, default=settings.contest_default, margin=settings.contest_margin)
+    return contests.contest(
+        track_records(lists(month), month), month, default=settings.contest_default, margin=settings.contest_margin
+    )
 
 
 def lists(month: str) -> list[tuple[str, str]]:
@@ -87,7 +91,7 @@ def forecast_before(trust: str, specialty: str, as_of: str) -> pd.DataFrame:
 
     The same methods in both months, so that what differs is what has become known since, not who speaks.
     """
-    said = _said(trust, specialty, as_of)
+    said = _said([(trust, specialty)], as_of)
     return contests.lead(said[said["as_of"] == add_months(as_of, -1)], contest(as_of))
 
 
@@ -114,7 +118,7 @@ def worst_lists(as_of: str = "") -> pd.DataFrame:
 
 
 def _lead(trust: str, specialty: str, month: str) -> pd.DataFrame:
-    said = _said(trust, specialty, month)
+    said = _said([(trust, specialty)], month)
     parts = [forecast(*part, month) for part in _parts(trust, specialty, month)]
     told = contests.lead(said[said["as_of"] == month], contest(month), pd.concat(parts) if parts else None)
     ledger.keep(Home.current(), told, warehouse().release("rtt"))
@@ -130,12 +134,12 @@ def _parts(trust: str, specialty: str, month: str) -> list[tuple[str, str]]:
     return [cell for cell in lists(month) if cell[1] == specialty]
 
 
-def _said(trust: str, specialty: str, month: str) -> pd.DataFrame:
-    """Every method's word on a list, from now and from earlier origins."""
-    settings = parameters.models().forecast
-    own, shared = methods(trust, specialty, month), shared_methods(month)
-    mine = shared[(shared["provider_code"] == trust) & (shared["treatment_function_code"] == specialty)]
-    said = pd.concat([own, mine], ignore_index=True)
+def _said(cells: Sequence[tuple[str, str]], month: str) -> pd.DataFrame:
+    """Every method's word on these lists, from now and from earlier origins."""
+    settings, shared = parameters.models().forecast, shared_methods(month)
+    asked = pd.MultiIndex.from_tuples(cells, names=family.RTT.cell)
+    mine = shared[pd.MultiIndex.from_frame(shared[family.RTT.cell]).isin(asked)]
+    said = pd.concat([*(methods(*cell, month) for cell in cells), mine], ignore_index=True)
     if forecast_model.COMBINATION in settings.contest:
         said = forecast_model.combined(said, settings.combination)
     return said[said["method"].isin(settings.contest) | (said["method"] == contests.LAST_VALUE)]

@@ -6,15 +6,15 @@ import pandas as pd
 
 from lsc_analytics import parameters
 from lsc_analytics.models import ledger as ledger_model
-from lsc_analytics.models import rtt, scores, treatment
+from lsc_analytics.models import scores, treatment
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store import ledger as ledger_store
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.tables import FORECASTS_JUDGED, RTT_TREATMENT
-from lsc_analytics.vocabulary.forecasts import lists, track_record
+from lsc_analytics.vocabulary.forecasts import lists, track_records
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
-from lsc_analytics.vocabulary.rtt import waiting_list
+from lsc_analytics.vocabulary.rtt import every_list, waiting_list
 
 _OVER = ("over_52_weeks", "over_65_weeks")  # the standards that warnings are given of
 
@@ -47,7 +47,7 @@ def accuracy_of_warnings(trust: str, as_of: str = "", *, warned_from: float = 0.
 def ledger_state(as_of: str = "") -> pd.DataFrame:
     """How many forecasts are kept, and how many have been scored: `tables.LEDGER_STATE`."""
     kept = _kept_before(month_of("rtt", as_of))
-    return ledger_model.state(kept, ledger_model.scored(kept, _figures(month_of("rtt", as_of))))
+    return ledger_model.state(kept, ledger_model.scored(kept, every_list(month_of("rtt", as_of))))
 
 
 def last_six(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -97,18 +97,9 @@ def every_judged(month: str) -> pd.DataFrame:
 
 def _judge(month: str) -> pd.DataFrame:
     totals = [(trust, ALL_SPECIALTIES) for trust in (*parameters.trust_codes(), SYSTEM)]
-    record = pd.concat([track_record(*cell, month) for cell in (*lists(month), *totals)], ignore_index=True)
-    ledger = ledger_model.scored(_kept_before(month), _figures(month))
+    record = track_records([*lists(month), *totals], month)
+    ledger = ledger_model.scored(_kept_before(month), every_list(month))
     return ledger_model.judged(ledger, ledger_model.backcasts(record))
-
-
-def _figures(month: str) -> pd.DataFrame:
-    """Every list of the trusts and the system's own, up to a month."""
-    trusts = parameters.trust_codes()
-    figures = warehouse().rtt(provider_code=trusts)
-    figures = figures[figures["month"] <= month]
-    note(figures)
-    return pd.concat([figures, rtt.system_figures(figures, trusts)], ignore_index=True)
 
 
 def _kept_before(month: str, providers: list[str] | None = None) -> pd.DataFrame:

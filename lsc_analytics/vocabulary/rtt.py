@@ -52,6 +52,15 @@ def waiting_list(trust: str, specialty: str, month: str) -> WaitingList:
     return found
 
 
+def every_list(month: str) -> pd.DataFrame:
+    """The figures of every list of the trusts, and of the system's own, which are sums, up to a month: rows of `tables.RTT`."""
+    trusts = parameters.trust_codes()
+    figures = warehouse().rtt(provider_code=trusts)
+    figures = figures[figures["month"] <= month]
+    note(figures)
+    return pd.concat([figures, rtt.system_figures(figures, trusts)], ignore_index=True)
+
+
 @cache
 def _peers(release: str) -> pd.DataFrame:
     """What moves every list of the system's trusts, without totals: read once in a process."""
