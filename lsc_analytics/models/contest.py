@@ -118,31 +118,34 @@ def calibrated(said: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
 
 
 def lead(said: pd.DataFrame, told: pd.DataFrame, parts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One list's forecast: every method calibrated, and the one marked that the report leads with.
+    """The forecast of one list, or of many: every method calibrated, and the one marked that the report leads with.
 
     Args:
-        said: `tables.RTT_METHODS` or `tables.DM01_METHODS` of one list and one origin.
-        told: `tables.RTT_CONTEST` or `tables.DM01_CONTEST` as of that month. Where the method that leads is not among the list's, its last value
+        said: `tables.RTT_METHODS` or `tables.DM01_METHODS` of one origin.
+        told: `tables.RTT_CONTEST` or `tables.DM01_CONTEST` as of that month. Where the method that leads is not among a list's, its last value
             does.
-        parts: `tables.RTT_FORECAST` of the lists that this one is the sum of, such as a trust's specialties: its chosen
-            mean is then the sum of theirs, and its quantiles are shifted by the same difference. None for a list that is
-            no sum. A month that any part lacks keeps the list's own mean.
+        parts: Of a single list, `tables.RTT_FORECAST` of the lists that it is the sum of, such as a trust's specialties: its
+            chosen mean is then the sum of theirs, and its quantiles are shifted by the same difference. None for lists that
+            are no sums. A month that any part lacks keeps the list's own mean.
 
     Returns:
         `tables.RTT_FORECAST` or `tables.DM01_FORECAST`. No row of a longer wait is above that of a shorter one, by the same method or among those
         chosen.
     """
-    promise = family.of(said).table(RTT_FORECAST)
+    kind = family.of(said)
+    promise = kind.table(RTT_FORECAST)
     if said.empty:
         return promise.empty()
     rows = in_order(calibrated(said, told)).reset_index(drop=True)
     best = told[told["chosen"]].set_index(["measure", "horizon"])["method"]
     wanted = best.reindex(pd.MultiIndex.from_frame(rows[["measure", "horizon"]])).to_numpy()
-    there = (rows["method"] == wanted).groupby([rows["measure"], rows["horizon"]]).transform("any")
+    there = (
+        (rows["method"] == wanted).groupby([rows[name] for name in (*kind.cell, "measure", "horizon")]).transform("any")
+    )
     rows["chosen"] = np.where(there, rows["method"] == wanted, rows["method"] == LAST_VALUE)
     if parts is not None:
         rows = _added_up(rows, parts)
-    rows = _ladder(rows).sort_values(["measure", "horizon", "method"], ignore_index=True)
+    rows = _ladder(rows).sort_values([*kind.cell, "measure", "horizon", "method"], ignore_index=True)
     starts = np.array(list(LABELS))
     rows["horizon_label"] = np.array(list(LABELS.values()))[np.searchsorted(starts, rows["horizon"], side="right") - 1]
     return promise.check(rows[promise.names])
@@ -199,9 +202,10 @@ def _added_up(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
 def _ladder(rows: pd.DataFrame) -> pd.DataFrame:
     """No longer wait above a shorter one: the shorter stands among the chosen, which then bound their methods' other rows."""
     kind = family.of(rows)
-    months, methods = (pd.factorize(rows[name]) for name in ("horizon", "method"))
-    places = months[0], methods[0], rows["measure"].map(kind.told.index).to_numpy()
-    shape = len(months[1]), len(methods[1]), len(kind.told)
+    months = rows.groupby([*kind.cell, "horizon"], sort=False).ngroup().to_numpy()  # of each list its own
+    methods, names = pd.factorize(rows["method"])
+    places = months, methods, rows["measure"].map(kind.told.index).to_numpy()
+    shape = months.max() + 1, len(names), len(kind.told)
     figures, chosen = np.full((*shape, len(SAID)), np.nan), np.zeros((*shape, 1), dtype=bool)
     figures[places], chosen[(*places, 0)] = rows[list(SAID)].to_numpy(float), rows["chosen"].to_numpy(bool)
     whole, waits = kind.told.index(kind.ladder[0]), [kind.told.index(measure) for measure in kind.ladder]

@@ -239,16 +239,19 @@ def in_order(said: pd.DataFrame) -> pd.DataFrame:
     Of two that contradict each other the shorter wait stands, since more is known of it.
     """
     kind = family.of(said)
-    key = ["as_of", *kind.cell, "target_month", "method"]
-    rank = pd.Series({measure: place for place, measure in enumerate(kind.ladder)})
-    ordered = said.assign(_rank=said["measure"].map(rank)).sort_values([*key, "_rank"])
-    waits = ordered["_rank"].notna()
-    ordered.loc[waits, list(SAID)] = ordered[waits].groupby(key, sort=False)[list(SAID)].cummin()
-    whole = ordered.loc[ordered["measure"] == kind.ladder[0], [*key, *SAID]]
-    inside = ordered["measure"].isin(kind.within)
-    limit = ordered.loc[inside, key].merge(whole, on=key, how="left")[list(SAID)].to_numpy()
-    ordered.loc[inside, list(SAID)] = np.fmin(ordered.loc[inside, list(SAID)].to_numpy(), limit)
-    return ordered.drop(columns="_rank").sort_index()
+    at = said.groupby(["as_of", *kind.cell, "target_month", "method"], sort=False).ngroup().to_numpy()
+    place = said["measure"].map({measure: place for place, measure in enumerate(kind.told)})
+    known = place.notna().to_numpy()
+    places = at[known], place[known].to_numpy(int)
+    figures = np.full((at.max(initial=-1) + 1, len(kind.told), len(SAID)), np.nan)
+    figures[places] = said.loc[known, list(SAID)].to_numpy(float)
+    waits = [kind.told.index(measure) for measure in kind.ladder]
+    figures[:, waits] = np.fmin.accumulate(figures[:, waits], axis=1)
+    for measure in map(kind.told.index, kind.within):
+        figures[:, measure] = np.fmin(figures[:, measure], figures[:, waits[0]])
+    ordered = said.copy()
+    ordered.loc[known, list(SAID)] = figures[places]
+    return ordered
 
 
 def _row(kind: Family) -> list[str]:

@@ -46,7 +46,7 @@ def keep(
     source = {"data_release": release, "parameters": parameters.digest(), "code_version": code_version()}
     added = 0
     for as_of, rows in frame.groupby("as_of"):
-        keys = sorted(rows[[*forecast.grain]].astype(str).agg("|".join, axis=1))
+        keys = sorted(map("|".join, rows[[*forecast.grain]].astype(str).itertuples(index=False, name=None)))
         told = json.dumps([source, keys], sort_keys=True)
         path = _folder(home, forecast) / str(as_of) / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.parquet"
         if not path.exists():

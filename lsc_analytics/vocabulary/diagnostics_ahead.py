@@ -100,12 +100,14 @@ def diagnostics_forecast_remembered(as_of: str) -> bool:
 
 def _lead(month: str) -> pd.DataFrame:
     said, contest = _methods(month), diagnostics_contest(month)
-    now = _by_list(said[said["as_of"] == month])
-    told: dict[Cell, pd.DataFrame] = {}
-    # Parts before the whole: a trust's tests, then its sums and the system's tests, then the system's sums.
-    for cell in sorted(now, key=lambda cell: ((cell[0] == SYSTEM) + (cell[1] in DM01.sums), cell)):
+    now = said[said["as_of"] == month]
+    sums = now["diagnostic_test_code"].isin(DM01.sums) | (now["provider_code"] == SYSTEM)
+    told = _by_list(contests.lead(now[~sums], contest))
+    # Parts before the whole: a trust's sums and the system's tests, then the system's sums.
+    wholes = _by_list(now[sums])
+    for cell in sorted(wholes, key=lambda cell: ((cell[0] == SYSTEM) + (cell[1] in DM01.sums), cell)):
         parts = [told[part] for part in told if _is_part(part, cell)]
-        told[cell] = contests.lead(now[cell], contest, pd.concat(parts) if parts else None)
+        told[cell] = contests.lead(wholes[cell], contest, pd.concat(parts) if parts else None)
     forecasts = DM01_FORECAST.check(pd.concat(told.values(), ignore_index=True)) if told else DM01_FORECAST.empty()
     ledger_store.keep(Home.current(), forecasts, warehouse().release("dm01"), "dm01")
     return forecasts

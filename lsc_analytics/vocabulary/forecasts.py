@@ -86,12 +86,12 @@ def shared_methods(as_of: str) -> pd.DataFrame:
     return _remembered(RTT_METHODS, "", "", as_of, lambda: _shared(as_of))
 
 
-def forecast_before(trust: str, specialty: str, as_of: str) -> pd.DataFrame:
-    """What the month before would have said of a list, by the methods that lead now: `tables.RTT_FORECAST`.
+def forecasts_before(cells: Sequence[tuple[str, str]], as_of: str) -> pd.DataFrame:
+    """What the month before would have said of these lists, by the methods that lead now: `tables.RTT_FORECAST`.
 
     The same methods in both months, so that what differs is what has become known since, not who speaks.
     """
-    said = _said([(trust, specialty)], as_of)
+    said = _said(cells, as_of)
     return contests.lead(said[said["as_of"] == add_months(as_of, -1)], contest(as_of))
 
 

@@ -17,9 +17,11 @@ from lsc_analytics.store.results import Results
 from lsc_analytics.tables import DM01_AGAINST_PLAN, RTT_AGAINST_PLAN, RTT_FORECAST, RTT_RISK
 from lsc_analytics.vocabulary.diagnostics import diagnostics
 from lsc_analytics.vocabulary.diagnostics_ahead import diagnostics_forecast
-from lsc_analytics.vocabulary.forecasts import forecast, forecast_before
+from lsc_analytics.vocabulary.forecasts import forecast, forecasts_before
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import aid_log, rtt_position
+
+Cell = tuple[str, str]
 
 
 def standing(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -61,7 +63,11 @@ def risk(as_of: str = "") -> pd.DataFrame:
     """Every list of the system and how likely it is to miss each standard that is rated: `tables.RTT_RISK`."""
     month = month_of("rtt", as_of)
     positions = _positions(month)
-    return _remembered({"as_of": month}, lambda: _rated(positions, lambda trust, code: forecast(trust, code, month)))
+
+    def tell(cells: list[Cell]) -> pd.DataFrame:
+        return pd.concat([RTT_FORECAST.empty(), *(forecast(*cell, month) for cell in cells)], ignore_index=True)
+
+    return _remembered({"as_of": month}, lambda: _rated(positions, tell))
 
 
 def movers(as_of: str = "") -> pd.DataFrame:
@@ -74,7 +80,7 @@ def movers(as_of: str = "") -> pd.DataFrame:
     positions = _positions(add_months(month, -1))
     before = _remembered(
         {"as_of": month, "rated": "the month before"},
-        lambda: _rated(positions, lambda trust, code: forecast_before(trust, code, month)),
+        lambda: _rated(positions, lambda cells: forecasts_before(cells, month)),
     )
     return risk_model.movers(risk(month), positions, before, parameters.risk().movers)
 
@@ -99,12 +105,11 @@ def _positions(month: str) -> pd.DataFrame:
     return rtt.position(figures)
 
 
-def _rated(positions: pd.DataFrame, ask: Callable[[str, str], pd.DataFrame]) -> pd.DataFrame:
-    """The lists with anyone on them at one month, rated by the forecast that is given of each."""
+def _rated(positions: pd.DataFrame, tell: Callable[[list[Cell]], pd.DataFrame]) -> pd.DataFrame:
+    """The lists with anyone on them at one month, rated by the forecasts that are told of them."""
     waiting = positions[positions["total_incomplete"] > 0]
-    cells = zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True)
-    told = [ask(*cell) for cell in cells]
-    forecasts = pd.concat(told, ignore_index=True) if told else RTT_FORECAST.empty()
+    cells = list(zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True))
+    forecasts = tell(cells) if cells else RTT_FORECAST.empty()
     return risk_model.rate(waiting, forecasts, parameters.standards().standards, parameters.risk())
 
 

@@ -17,6 +17,7 @@ _STEEPEST = (
     4.0  # those six weeks or more leave up to e^4 = 55 times as fast against the youngest as they did, or as slowly
 )
 _HALVINGS = 14  # of the bracket of the tilt: to a two-thousandth
+_LEVEL = 6  # decimals of a person
 _MOST_TESTS = 3.0  # times those of the year: beyond it the forecast is of another thing than the past
 
 
@@ -92,7 +93,8 @@ def _mapped(drawn: np.ndarray, told: _ByMonth, lists: Expected, ends: list[int])
     found = np.empty((*drawn.shape[:2], len(ends)))
     months = [add_months(lists.as_of, step) for step in range(1, len(ends) + 1)]
     for place, cell in enumerate(lists.lists):
-        own = drawn[place][:, [end - 1 for end in ends]]
+        # Rounded, so that of draws that are level the earlier comes first on every machine.
+        own = drawn[place][:, [end - 1 for end in ends]].round(_LEVEL)
         shares = (np.argsort(np.argsort(own, axis=0, kind="stable"), axis=0) + 0.5) / draws
         found[place] = quantiles(told[cell].loc[months], shares.T).T
     return found
@@ -135,7 +137,7 @@ def _tilted(lists: Expected, over: np.ndarray, ends: list[int]) -> np.ndarray:
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             bands, _done = play(start, demand, tests, lists.stay, tilt=_every_week(middle, end - begin))
-            many = bands[..., -1, 6:].sum(axis=-1) > over[..., step]
+            many = (bands[..., -1, 6:].sum(axis=-1) - over[..., step]).round(_LEVEL) > 0
             low, high = np.where(many, middle, low), np.where(many, high, middle)
         found[..., step] = (low + high) / 2
         tilt[..., begin:end] = found[..., step][..., None]
