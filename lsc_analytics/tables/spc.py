@@ -36,6 +36,7 @@ SPC_POINTS = Table(
     (
         *SPC_MEASURED.columns,
         Column("limits_group", COUNT, "Which stretch between rebases the point's limits are of, from 1"),
+        Column("unbroken", COUNT, "Which run of months, none of them without a figure, the point is in, from 1"),
         Column("mean", NUMBER, "Mean of the stretch", negative=True),
         Column("lower_limit", NUMBER, "Lower process limit, not cut at 0 or 100", negative=True),
         Column("upper_limit", NUMBER, "Upper process limit, not cut at 0 or 100", negative=True),

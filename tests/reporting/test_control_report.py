@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 import vl_convert
@@ -92,6 +94,21 @@ def test_chart_is_in_the_national_colours_and_not_by_colour_alone(
     kinds = points["variation"].nunique()
     shapes = next(layer["encoding"]["shape"] for layer in spec["layer"] if "shape" in layer.get("encoding", {}))
     assert len(set(shapes["scale"]["range"])) == kinds
+
+
+def test_no_line_is_drawn_across_a_month_without_a_figure() -> None:
+    """A gap of two months: a line of six and one of eight; without a gap, one through all. Every point is drawn."""
+    gap: list[float] = [*CALM[:6], float("nan"), float("nan"), *CALM[6:]]
+    for values, lines in ((gap, [6, 8]), (CALM, [14])):
+        points = told(values)
+        assert points["unbroken"].value_counts(sort=False).tolist() == lines
+        layers = charts.control_chart(points, spc.summary(points), "share").to_dict()["layer"]
+        through = next(at for at, layer in enumerate(layers) if "unbroken" in str(layer.get("encoding")))
+        marks = re.findall(rf'mark-line role-mark layer_{through}_marks.*?d="(M[^"]*)"', svg(points))
+        assert [path.count("L") + 1 for path in marks] == lines
+        symbols = re.search(rf"mark-symbol role-mark layer_{through + 1}_marks.*?</g>", svg(points))
+        assert symbols is not None
+        assert symbols[0].count("<path") == len(CALM)
 
 
 def test_a_measure_without_points_is_said_to_have_none() -> None:

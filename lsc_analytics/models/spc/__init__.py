@@ -110,7 +110,9 @@ def xmr(frame: pd.DataFrame, chosen: SpcRules | None = None) -> pd.DataFrame:
         series = checked[checked["series"] == name].sort_values("month")
         if len(series) < _FEWEST:
             continue
-        stretches = series.assign(limits_group=1 + _starts(series["rebase"]).cumsum())
+        stretches = series.assign(
+            limits_group=1 + _starts(series["rebase"]).cumsum(), unbroken=_unbroken(series["month"])
+        )
         made += [_stretch(stretch, chosen) for _, stretch in stretches.groupby("limits_group")]
     if not made:
         return SPC_POINTS.empty()
@@ -165,6 +167,16 @@ def _from_then(months: pd.Series, rebases: Mapping[str, str]) -> pd.Series:
         if len(later) and later[0]:
             told[int(later[0])] = reason
     return pd.Series([told.get(place) for place in range(len(months))], index=months.index, dtype="str")
+
+
+def _unbroken(months: pd.Series) -> pd.Series:
+    """Which run of months without a gap each is in, from 1.
+
+    >>> _unbroken(pd.Series(["2022-11", "2022-12", "2025-09"])).tolist()
+    [1, 1, 2]
+    """
+    number = 12 * months.str[:4].astype("int64") + months.str[5:7].astype("int64")
+    return 1 + number.diff().gt(1).cumsum()
 
 
 def _starts(rebase: pd.Series) -> pd.Series:

@@ -53,7 +53,7 @@ def control_chart(points: pd.DataFrame, summary: pd.DataFrame, measure: str) -> 
         text = "There are too few months for a control chart"
         return alt.layer(nothing).properties(title=alt.Title(text), description=f"{text} of this measure.", height=40)
     row, share = says.iloc[0], mine["unit"].iloc[0] == "percent"
-    shown = mine[["month", "value", "mean", "lower_limit", "upper_limit", "target", "limits_group"]].assign(
+    shown = mine[["month", "value", "mean", "lower_limit", "upper_limit", "target", "limits_group", "unbroken"]].assign(
         kind=[_KINDS[kind][0] for kind in mine["variation"]],
         rule=["" if pd.isna(rule) else _RULES[rule] for rule in mine["special_cause"]],
     )
@@ -85,7 +85,7 @@ def _value(field: str, share: bool) -> alt.Y:
 
 
 def _lines(shown: pd.DataFrame, share: bool) -> list[alt.Chart]:
-    """Limits, mean and target, each stretch by itself, and the line through the points."""
+    """Limits, mean and target, each stretch by itself, and the line through the points of months without a gap."""
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
     base = alt.Chart(shown).encode(x=month, detail="limits_group:N")
     made = [
@@ -96,7 +96,8 @@ def _lines(shown: pd.DataFrame, share: bool) -> list[alt.Chart]:
     if shown["target"].notna().any():
         target = alt.Chart(shown[shown["target"].notna()]).encode(x=month)
         made.append(target.mark_line(color=RED, strokeDash=[2, 3], strokeWidth=2).encode(y=_value("target", share)))
-    made.append(base.mark_line(color=MID_GREY, strokeWidth=1.5).encode(y=_value("value", share)))
+    run = alt.Chart(shown).encode(x=month, detail=["limits_group:N", alt.Detail("unbroken:N", title="Run of months")])
+    made.append(run.mark_line(color=MID_GREY, strokeWidth=1.5).encode(y=_value("value", share)))
     return made
 
 
