@@ -24,7 +24,7 @@ _OF_FAMILY = {
 _SHORTEST = 7  # letters of a word that stands alone: shorter ones (band, worse, leave) have everyday meanings too
 _NOT_INSIDE = frozenset("a button caption code details dt h1 h2 h3 h4 h5 h6 pre summary table".split())  # noqa: SIM905
 _FIGURE = re.compile(
-    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|\d{4}/\d\d)|"
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Winter) \d{4}|\d{4}/\d\d)|"
     r"(?<![\w.,&#;-])(\d[\d,]*(?:\.\d+)?%?)(?![\w-]|[,.]\d| (?:weeks?|months?|days?|years?|times?)\b)"
 )
 _TAG = re.compile(r"(<[^>]*>)")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from lsc_analytics.site.figures import Figure, figure, look
 from lsc_analytics.site.glossary import Marker
 
 PICTURES = ("image/png", "image/jpeg")
+FOLDED = "folded"  # tag of a heading whose part, or of a cell whose output, is evidence that a reader opens
 _UNSEEN = {"papermill-error-cell-tag"}  # Papermill's own notices of a failed cell
 _TAGS = frozenset(
     "a b br caption code col colgroup dd details div dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre small span strong sub summary sup table tbody td tfoot th thead time tr ul".split()  # noqa: SIM905
@@ -45,21 +46,47 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page: prose as safe HTML, plain text, a figure, a picture, or a part that could not be made."""
+    """One piece of a page: prose as safe HTML, plain text, a figure, a picture, or a part that could not be made.
+
+    `folded`, it is evidence: on the page, behind a line that opens it.
+    """
 
     kind: str
     html: Markup = _NOTHING
     text: str = ""
     figure: Figure | None = None
+    folded: bool = False
 
 
 @dataclass
 class Part:
-    """A second-level heading of the notebook with what stands under it; the first part, the answer, has none."""
+    """A second-level heading of the notebook with what stands under it; the first part, the answer, has none.
+
+    A `folded` part shows its heading and the first sentence of its finding, and the rest when it is opened.
+    """
 
     heading: Markup = _NOTHING
     anchor: str = ""
     blocks: list[Block] = field(default_factory=list)
+    folded: bool = False
+
+    @property
+    def shown(self) -> list[Block]:
+        """What stands open."""
+        return [] if self.folded else [block for block in self.blocks if not block.folded]
+
+    @property
+    def evidence(self) -> list[Block]:
+        """What stands behind a line that opens it."""
+        return [block for block in self.blocks if self.folded or block.folded]
+
+    @property
+    def first(self) -> Markup:
+        """The first sentence of a folded part's finding: whoever does not open it has the answer."""
+        if not self.folded:
+            return _NOTHING
+        said = (re.search(r"<li>(.*?)</li>", str(block.html), re.S) for block in self.blocks if block.kind == "prose")
+        return Markup(next((found[1] for found in said if found), ""))
 
 
 def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
@@ -161,10 +188,11 @@ def _parts(blocks: Iterator[Block], marker: Marker) -> tuple[Markup, list[Part]]
         for heading, body in pieces:
             if heading:
                 anchor = _anchor(heading, anchors)
-                parts.append(Part(Markup(heading), anchor))
+                parts.append(Part(Markup(heading), anchor, folded=block.folded))
             if body.strip():
                 marked = marker.mark(body)
-                parts[-1].blocks.append(Block("prose", html=marker.mark_figures(marked) if len(parts) == 1 else marked))
+                html = marker.mark_figures(marked) if len(parts) == 1 else marked
+                parts[-1].blocks.append(Block("prose", html=html, folded=block.folded))
     return question, parts
 
 
@@ -188,12 +216,14 @@ def _told(notebook: NotebookNode, kind: str) -> Mapping[str, Any]:
 
 def _blocks(notebook: NotebookNode) -> Iterator[Block]:
     for cell in notebook.cells:
-        if _UNSEEN & set(cell.metadata.get("tags", [])):
+        tags = set(cell.metadata.get("tags", []))
+        if tags & _UNSEEN:
             continue
+        folded = FOLDED in tags
         if cell.cell_type == "markdown":
-            yield Block("prose", html=prose(cell.source))
+            yield Block("prose", html=prose(cell.source), folded=folded)
         elif cell.cell_type == "code":
-            yield from filter(None, map(_shown, cell.outputs))
+            yield from (replace(block, folded=folded) for block in map(_shown, cell.outputs) if block)
 
 
 def _shown(output: NotebookNode) -> Block | None:

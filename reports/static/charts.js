@@ -10,6 +10,10 @@ function fitted(spec, width) {
   if (width < NARROW) {
     config.axisY = Object.assign({ labelLimit: Math.round(width * 0.34), titleLimit: 220 }, config.axisY);
     config.axisX = Object.assign({}, config.axisX, { labelAngle: 0, labelOverlap: "greedy" });
+    for (const { encoding } of spec.layer || [spec]) {
+      const axis = encoding && encoding.y && encoding.y.axis;
+      if (axis && axis.labelLimit) axis.labelLimit = Math.min(axis.labelLimit, Math.round(width * 0.6));
+    }
     for (const kind of ["axisXTemporal", "axisXQuantitative"]) {
       config[kind] = Object.assign({}, config[kind], { tickCount: 4 });
     }
@@ -111,4 +115,9 @@ function draw(holder) {
     );
 }
 
-document.querySelectorAll("[data-chart]").forEach(draw);
+// A chart in what is folded has no width in some browsers until it is opened.
+document.querySelectorAll("[data-chart]").forEach((holder) => {
+  const more = holder.closest("details.more");
+  if (holder.clientWidth || !more) draw(holder);
+  else more.addEventListener("toggle", () => draw(holder), { once: true });
+});

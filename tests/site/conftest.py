@@ -25,7 +25,9 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     started = "2026-03-20T02:00:00Z"
     pages = {
         address: render(
-            executed(address.split("/")[0].replace("_", " ").capitalize(), two_charts()),
+            executed(
+                address.split("/")[0].replace("_", " ").capitalize(), two_charts(), folded=address.startswith("diagnos")
+            ),
             {"kind": "demo", "as_of": "2026-01", "started": started, "parameters": named(address)},
         )
         for address in NOTEBOOKS

@@ -61,8 +61,10 @@ def two_charts() -> list[alt.TopLevelMixin]:
     ]
 
 
-def executed(title: str, charts: list[alt.TopLevelMixin], *, code: str = "list_of(trust)") -> NotebookNode:
-    """A notebook as Papermill leaves it: words, charts, a finding, a table."""
+def executed(
+    title: str, charts: list[alt.TopLevelMixin], *, code: str = "list_of(trust)", folded: bool = False
+) -> NotebookNode:
+    """A notebook as Papermill leaves it: words, charts, a finding, a table; its last part folded, if that is asked."""
     shown = [new_code_cell(code, outputs=[chart_output(chart)]) for chart in charts]
     frame = pd.DataFrame({"month": ["2026-01"], "total_incomplete": [42257], "within_18_weeks_percent": [57.15]})
     table = new_output(
@@ -75,7 +77,7 @@ def executed(title: str, charts: list[alt.TopLevelMixin], *, code: str = "list_o
         new_markdown_cell("## Where is the list going?"),
         *shown[:1],
         new_code_cell("lsc.show(finding)", outputs=[finding]),
-        new_markdown_cell("## How do the trusts compare?"),
+        new_markdown_cell("## How do the trusts compare?", metadata={"tags": ["folded"]} if folded else {}),
         *shown[1:],
         new_code_cell("lsc.table(frame)", outputs=[table]),
     ]

@@ -164,6 +164,28 @@ def test_a_report_prints_without_the_site_around_it(visit: Visit):
     page.set_viewport_size({"width": 1024, "height": 900})
 
 
+def test_what_is_folded_opens_by_keyboard_and_prints_when_it_is_open(visit: Visit):
+    """Its chart is drawn as wide as the others and is seen once it is opened by Enter; on paper, closed, its heading is left."""
+    page = visit.open("/voila/render/diagnostics/RTX/1.ipynb")
+    chart, fold = page.locator(".more figure"), page.locator(".more > summary")
+    expect(chart).to_be_hidden()
+    fold.press("Enter")
+    expect(chart.locator("[data-chart=drawn] svg")).to_be_visible()
+    widths = [page.locator(f"{part} .drawing svg").bounding_box()["width"] for part in (".part:not(.folded)", ".more")]
+    assert abs(widths[0] - widths[1]) < 2
+    assert fits(page)
+    assert (found := Axe().run(page)).violations_count == 0, found.generate_report()
+    page.emulate_media(media="print")
+    for printed in (chart, page.locator(".more > .scroll table")):
+        expect(printed).to_be_visible()
+    page.emulate_media(media="screen")
+    fold.press("Enter")
+    page.emulate_media(media="print")
+    expect(chart).to_be_hidden()
+    expect(page.get_by_role("heading", name="How do the trusts compare?")).to_be_visible()
+    page.emulate_media(media="screen")
+
+
 def test_numbers_leave_as_csv_and_never_as_formulas(chromium: Browser, home: Home, tmp_path: Path):
     """All rows, raw numbers, no text that a spreadsheet would calculate, and no script of a name has run."""
     home.become("demo", file="x")

@@ -135,3 +135,28 @@ def test_programs_among_outputs_are_dropped():
 def test_pictures_are_part_of_the_page():
     """A picture that a cell displays is embedded."""
     assert 'src="data:image/png;base64,aGk="' in shown(new_output("display_data", data={"image/png": "aGk=\n"}))
+
+
+def test_evidence_is_folded_and_its_answer_stands_open():
+    """A folded part keeps its heading and first sentence in sight, all of it once behind a line; a folded cell alone goes there too."""
+    notebook = executed("T", two_charts(), folded=True)
+    notebook.cells.append(
+        new_code_cell(
+            "lsc.show(said)", outputs=[new_output("display_data", data={"text/markdown": "- First.\n- Second."})]
+        )
+    )
+    notebook.cells[4].metadata["tags"] = ["folded"]
+    html = render(notebook, {})
+    whole, part = (re.search(rf'<div class="part{kind}">.*?</details>\n</div>', html, re.S) for kind in ("", " folded"))
+    assert whole is not None
+    assert part is not None
+    before, _, behind = part[0].partition('<details class="more">')
+    assert "<h2" in before
+    assert "<p>First.</p>" in before
+    assert "data-chart" not in before
+    assert 'Show the evidence<span class="unseen">: How do the trusts compare?</span>' in behind
+    assert [behind.count(word) for word in ("data-chart", "Where the list stands", "Second.")] == [1, 1, 1]
+    before, _, behind = whole[0].partition('<details class="more">')
+    assert "data-chart" in before
+    assert "42,257" in behind
+    assert 'class="more"' not in render(executed("T", two_charts()), {})
