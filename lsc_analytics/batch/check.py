@@ -21,7 +21,8 @@ def wrong(home: Home) -> list[str]:
     root, told = parameters.folder(), parameters.faults_of_files()
     for path in sorted((root / "runs").glob("*.yml")):
         try:
-            plan(parameters.runs(path), available(home))
+            runs = parameters.runs(path)
+            plan(runs, available(home, runs))
         except LscError as error:
             told.append(str(error))
     for path in sorted((parameters.project_root() / "notebooks").glob("*.ipynb")):

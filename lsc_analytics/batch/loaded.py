@@ -10,10 +10,11 @@ from lsc_analytics.batch.manifest import Stage
 from lsc_analytics.batch.matrix import Available, Due
 from lsc_analytics.batch.runner import run_tasks
 from lsc_analytics.errors import NoDataError
+from lsc_analytics.parameters import Runs
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM, add_months, months_between
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.vocabulary import diagnostic_capacity, forecasts
+from lsc_analytics.vocabulary import chatbot, diagnostic_capacity, forecasts
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
@@ -25,11 +26,16 @@ Asked = tuple[str, int, str]
 Task = tuple[Callable[..., None], tuple[str | int, ...]]
 
 
-def available(home: Home) -> dict[str, Available]:
+def available(home: Home, runs: Runs | None = None) -> dict[str, Available]:
     """What reports can be made of what is loaded, by family; a family without data is left out.
 
     A pair is there where somebody waits at the family's as-of month; for the Chatbot, where a campaign called anyone.
     Data that have no lists of their own, such as a plan, are there with no pair.
+
+    Args:
+        home: What is loaded.
+        runs: What is to be made of it: how many patients answered takes seconds to count, and is counted where a line
+            of it asks for so many.
     """
     warehouse, found = Warehouse(home), {}
     codes = {"rtt": "treatment_function_code", "dm01": "diagnostic_test_code"}
@@ -46,7 +52,9 @@ def available(home: Home) -> dict[str, Available]:
     calls = warehouse.chatbot_calls()[["provider_code", "treatment_function_code"]].drop_duplicates()
     if len(calls):
         pairs = calls.itertuples(index=False, name=None)
-        found["chatbot"] = Available("", frozenset(pairs), warehouse.release("chatbot"))
+        counted = runs is not None and any(one.answered for one in runs.reports)
+        answered = chatbot.chatbot_answered() if counted else {}
+        found["chatbot"] = Available("", frozenset(pairs), warehouse.release("chatbot"), answered=answered)
     if listed := warehouse.ptl_days():
         trusts = {(trust, ALL_SPECIALTIES) for trust in warehouse.ptl_trusts(listed[-1])}
         found["ptl"] = Available("", frozenset(trusts), warehouse.release("ptl"))
@@ -198,7 +206,7 @@ def remember_ptl() -> None:
 
 def remember_chatbot() -> None:
     """Count what validation found, guard the counts and store what may be shown: a task for a worker."""
-    vocabulary.chatbot_every_safety()  # which is made of the counts
+    chatbot.remember_chatbot()
 
 
 def remember_shared(as_of: str) -> None:

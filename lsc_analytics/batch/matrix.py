@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,22 @@ class Available:
             that only come beside those of a report, such as a plan.
         release: Digest of its data: another release makes its reports due again.
         flowing: Those of the pairs whose flows are loaded for as many months as it takes to play a list ahead.
+        answered: How many patients answered, of the pairs of a Chatbot whose counts are shown.
     """
 
     as_of: str
     pairs: frozenset[tuple[str, str]]
     release: str
     flowing: frozenset[tuple[str, str]] = frozenset()
+    answered: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    def asked(self, family: ReportFamily) -> frozenset[tuple[str, str]]:
+        """Those of the pairs that a line of the runs file takes."""
+        if family.flows:
+            return self.flowing
+        if family.answered:
+            return frozenset(pair for pair in self.pairs if self.answered.get(pair, 0) >= family.answered)
+        return self.pairs
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,7 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
         return [Due(notebook, family.notebook, {}, "", reason)]
     due = []
     for trust in parameters.trust_codes() if family.trust == "every" else family.trust:
-        for code in _codes(trust, axis, given, data.flowing if family.flows else data.pairs):
+        for code in _codes(trust, axis, given, data.asked(family)):
             chosen = {name: value for name, value in (("trust", trust), (axis, code)) if name in taken}
             values = _complete(notebook, taken, fixed, chosen)
             due.append(Due(notebook, f"{family.notebook}/{trust}/{code}", values, release, reads=reads))
@@ -137,6 +147,8 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
     reason = f"Nothing that is asked for is in the data{data.as_of and f' of {data.as_of}'}."
     if family.flows:
         reason += " It takes clock starts of thirteen months: load the monthly RTT full extracts with `lsc ingest`."
+    if family.answered:
+        reason += f" It takes {family.answered} patients who answered in one campaign."
     return [Due(notebook, family.notebook, {}, "", reason)]
 
 

@@ -79,7 +79,7 @@ def make_reports(
     from lsc_analytics.store.warehouse import Warehouse
 
     home = Home.current()
-    available = loaded.available(home)
+    available = loaded.available(home, runs)
     due = plan(runs, available, only=only)
     stages: list[Stage] = []
     for fault in loaded.make_forecasts(home, due, available, workers=workers, executor=executor, stages=stages):

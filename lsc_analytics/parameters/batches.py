@@ -23,6 +23,11 @@ class ReportFamily(Strict):
     flows: bool = Field(
         default=False, description="Only lists whose flows are loaded for long enough to be played ahead"
     )
+    answered: int = Field(
+        default=0,
+        ge=0,
+        description="Only lists of which so many patients answered in one campaign, by the counts that are shown",
+    )
     trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
     specialty: list[Code] | Literal["every"] | None = None
     test: list[str] | Literal["every"] | None = None
@@ -36,6 +41,8 @@ class ReportFamily(Strict):
             raise ValueError("name either specialty or test: it is the last part of a report's address")
         if twice := {"trust", "specialty", "test"} & self.parameters.keys():
             raise ValueError(f"{', '.join(sorted(twice))} belongs beside parameters, not inside")
+        if self.answered and self.family != "chatbot":
+            raise ValueError("answered counts patients of a validation campaign: name it where the family is chatbot")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
@@ -11,6 +12,7 @@ from lsc_analytics.errors import NoDataError
 from lsc_analytics.models import chatbot as chatbot_model
 from lsc_analytics.models import futures, rtt, scenarios
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months, months_between
+from lsc_analytics.store.disclosure import as_numbers
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.tables import (
@@ -23,11 +25,13 @@ from lsc_analytics.tables import (
     CHATBOT_SAFETY,
     CHATBOT_SPREAD,
     CHATBOT_STEPS,
+    CHATBOT_VALUE,
     RTT_BAND_VIEW,
     RTT_SCENARIOS,
+    Table,
 )
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
-from lsc_analytics.vocabulary.rtt import waiting_list
+from lsc_analytics.vocabulary.rtt import aid_log, waiting_list
 from lsc_analytics.vocabulary.spc import control_points, series_of
 
 _EVALUATED = [
@@ -45,9 +49,12 @@ def chatbot_shares(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.
     return chatbot_model.shares(chatbot_outcomes(trust, specialty))
 
 
-def chatbot_denominators(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
-    """The same answers of four denominators side by side: `tables.CHATBOT_DENOMINATORS`."""
-    return chatbot_model.denominators(chatbot_shares(trust, specialty))
+def chatbot_denominators(
+    trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, *, latest: bool = False
+) -> pd.DataFrame:
+    """The same answers of four denominators side by side, of every campaign or of the latest: `tables.CHATBOT_DENOMINATORS`."""
+    every = chatbot_model.denominators(chatbot_shares(trust, specialty))
+    return every[every["campaign"] == _last_campaign(every)].reset_index(drop=True) if latest else every
 
 
 def chatbot_breakdown(trust: str = SYSTEM) -> pd.DataFrame:
@@ -144,9 +151,12 @@ def chatbot_progress() -> pd.DataFrame:
 
 def chatbot_value(trust: str = SYSTEM) -> pd.DataFrame:
     """What each campaign released, at what price: `tables.CHATBOT_VALUE`, of a trust, or of all and each of them."""
-    left = {code: _left_a_month(code) for code in parameters.trust_codes()}
-    left["ALL"] = _left_a_month(SYSTEM)
-    every = chatbot_model.value(chatbot_counts(), left, parameters.validation_programme())
+
+    def make() -> pd.DataFrame:
+        left = {code: _left_a_month(code) for code in parameters.trust_codes()} | {"ALL": _left_a_month(SYSTEM)}
+        return chatbot_model.value(chatbot_counts(), left, parameters.validation_programme())
+
+    every = _beside_lists(CHATBOT_VALUE, make)
     return every if trust == SYSTEM else chatbot_model.select(every, trust)
 
 
@@ -156,18 +166,18 @@ def chatbot_effect(trust: str = SYSTEM) -> pd.DataFrame:
     Returns:
         No rows where no lists, flows or bands are loaded.
     """
-    release, programme = _release(), parameters.validation_programme()
+    programme = parameters.validation_programme()
     try:
         month = month_of("rtt")
     except NoDataError:
         return RTT_SCENARIOS.empty()
-    waiting, known = waiting_list(trust, ALL_SPECIALTIES, month), parameters.scenarios()
 
     def make() -> pd.DataFrame:
-        ahead = futures.expect(waiting, month, parameters.models().forecast)
+        ahead = futures.expect(waiting_list(trust, ALL_SPECIALTIES, month), month, parameters.models().forecast)
         if ahead is None:
             return RTT_SCENARIOS.empty()
-        base, counts = known["validation_drive"], chatbot_counts()
+        known, counts = parameters.scenarios(), chatbot_counts()
+        base = known["validation_drive"]
         months = max(len(ahead.months) - 3, 0)  # from the drive's first months to the end
         measured = chatbot_model.measured_drive(
             base, counts, _last_campaign(counts), _left_a_month(trust), programme, months
@@ -175,17 +185,25 @@ def chatbot_effect(trust: str = SYSTEM) -> pd.DataFrame:
         played = {"as_now": known["as_now"], "validation_drive": base, **measured}
         return scenarios.compare(ahead, played, parameters.capacity(), "as_now")
 
-    asked = {"trust": trust, "as_of": month, "chatbot": release}
-    return _results().get(RTT_SCENARIOS, warehouse().release("rtt"), asked, make)
+    return _beside_lists(RTT_SCENARIOS, make, trust=trust, as_of=month)
 
 
-def chatbot_due(trust: str = SYSTEM) -> pd.DataFrame:
-    """Who to contact next, by trust, specialty and wait: the first twelve of `tables.CHATBOT_DUE`."""
-    bands, counts = _bands(), chatbot_counts()
-    if bands.empty:
-        return CHATBOT_DUE.empty()
-    every = chatbot_model.due(bands, chatbot_spread(), counts, _last_campaign(counts))
+def chatbot_due(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
+    """Who to contact next, by trust, specialty and wait: the first twelve of `tables.CHATBOT_DUE`.
+
+    Their ranks are among all groups of the system.
+    """
+
+    def make() -> pd.DataFrame:
+        bands, counts = _bands(), chatbot_counts()
+        if bands.empty:
+            return CHATBOT_DUE.empty()
+        return chatbot_model.due(bands, chatbot_spread(), counts, _last_campaign(counts))
+
+    every = _beside_lists(CHATBOT_DUE, make)
     mine = every if trust == SYSTEM else every[every["provider_code"] == trust]
+    if specialty != ALL_SPECIALTIES:
+        mine = mine[mine["treatment_function_code"] == specialty]
     return mine.head(12).reset_index(drop=True)
 
 
@@ -194,14 +212,13 @@ def chatbot_evaluation() -> pd.DataFrame:
 
     A campaign without published lists of its time, or without unvalidated lists, has no rows.
     """
-    release, counts, stored = _release(), chatbot_counts(), warehouse()
     try:
         latest = month_of("rtt")
     except NoDataError:
         return CHATBOT_EVALUATION.empty()
 
     def make() -> pd.DataFrame:
-        found = []
+        found, counts, stored = [], chatbot_counts(), warehouse()
         for campaign in dict.fromkeys(counts["campaign"]):
             months = chatbot_model.span(counts, campaign)
             if months is None:
@@ -214,36 +231,70 @@ def chatbot_evaluation() -> pd.DataFrame:
         told = [one for one in found if len(one)]
         return pd.concat(told, ignore_index=True) if told else CHATBOT_EVALUATION.empty()
 
-    return _results().get(CHATBOT_EVALUATION, stored.release("rtt"), {"chatbot": release}, make)
+    return _beside_lists(CHATBOT_EVALUATION, make)
 
 
 def chatbot_net(trust: str = SYSTEM) -> pd.DataFrame:
     """The lists as published beside what they would be at most without the latest campaign's removals: `tables.CHATBOT_NET`."""
-    counts = chatbot_counts()
     try:
         latest = month_of("rtt")
     except NoDataError:
         return CHATBOT_NET.empty()
-    where = [SYSTEM, *parameters.trust_codes()] if trust == SYSTEM else [trust]
-    lists = []
-    for code in where:
-        try:
-            lists.append(rtt.position(waiting_list(code, ALL_SPECIALTIES, latest).figures))
-        except NoDataError:  # a trust without a list has no row
-            continue
-    if not lists:
-        return CHATBOT_NET.empty()
-    return chatbot_model.net_of_validation(counts, pd.concat(lists, ignore_index=True), _last_campaign(counts), latest)
+
+    def make() -> pd.DataFrame:
+        counts, lists = chatbot_counts(), []
+        for code in (SYSTEM, *parameters.trust_codes()):
+            try:
+                lists.append(rtt.position(waiting_list(code, ALL_SPECIALTIES, latest).figures))
+            except NoDataError:  # a trust without a list has no row
+                continue
+        if not lists:
+            return CHATBOT_NET.empty()
+        position = pd.concat(lists, ignore_index=True)
+        return chatbot_model.net_of_validation(counts, position, _last_campaign(counts), latest)
+
+    every = _beside_lists(CHATBOT_NET, make)
+    return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
 
 
 def chatbot_coverage(trust: str = SYSTEM) -> pd.DataFrame:
     """How much of each list has answered within the re-validation cycle: `tables.CHATBOT_COVERAGE`."""
-    release, bands = _release(), _bands()
-    if bands.empty:
-        return CHATBOT_COVERAGE.empty()
-    day = pd.Period(bands["month"].iloc[0]).end_time.normalize()
-    every = chatbot_model.coverage(_pathways(release), bands, day, parameters.validation_programme().cycle_weeks)
+    release = _release()
+
+    def make() -> pd.DataFrame:
+        bands = _bands()
+        if bands.empty:
+            return CHATBOT_COVERAGE.empty()
+        day = pd.Period(bands["month"].iloc[0]).end_time.normalize()
+        return chatbot_model.coverage(_pathways(release), bands, day, parameters.validation_programme().cycle_weeks)
+
+    every = _beside_lists(CHATBOT_COVERAGE, make)
     return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+
+
+def remember_chatbot() -> None:
+    """Make and store all that reports of campaigns share, so that a page does not make it."""
+    for shared in (
+        chatbot_every_safety, chatbot_steps, chatbot_equity, chatbot_value, chatbot_net, chatbot_due, chatbot_coverage,
+        chatbot_evaluation,
+    ):  # fmt: skip
+        shared()
+
+
+def chatbot_answered() -> dict[tuple[str, str], float]:
+    """How many patients answered in a trust's specialty (trust, specialty), in the campaign in which most did.
+
+    Counts as they are shown: a list whose counts are all hidden is not there, so that which reports exist tells nobody more
+    than their pages do.
+    """
+    every = chatbot_every_outcome()
+    lists = every[every["treatment_function_code"] != ALL_SPECIALTIES]
+    counted = lists.assign(answered=as_numbers(lists["responded"])).dropna(subset=["answered"])
+    most = counted.sort_values("answered").drop_duplicates(["provider_code", "treatment_function_code"], keep="last")
+    return {
+        (str(row["provider_code"]), str(row["treatment_function_code"])): float(row["answered"])
+        for row in most.to_dict("records")
+    }
 
 
 def chatbot_every_outcome() -> pd.DataFrame:
@@ -256,7 +307,12 @@ def chatbot_counts() -> pd.DataFrame:
 
     What was loaded by each earlier day was shown too, so each day's counts are guarded together with those before.
     """
-    release, days = _release(), warehouse().chatbot_days()
+    return _guarded(_release(), tuple(warehouse().chatbot_days()), parameters.digest())
+
+
+@cache
+def _guarded(release: str, days: tuple[str, ...], of_parameters: str) -> pd.DataFrame:
+    """The counts that may be shown, read once in a process; `release` and `of_parameters` make a change seen."""
 
     def make() -> pd.DataFrame:
         before = None
@@ -265,7 +321,7 @@ def chatbot_counts() -> pd.DataFrame:
             before = exact, chatbot_model.publish(exact, before)
         return chatbot_model.publish(chatbot_model.counts(_pathways(release)), before)
 
-    return _results().get(CHATBOT_COUNTS_PUBLISHED, release, {"taken": days}, make)
+    return _results().get(CHATBOT_COUNTS_PUBLISHED, release, {"taken": list(days)}, make)
 
 
 def _release() -> str:
@@ -288,6 +344,25 @@ def _counted(by: str = "") -> pd.DataFrame:
     """Every pathway of what was loaded by a day."""
     stored = warehouse()
     return chatbot_model.pathways(stored.chatbot_calls(by), stored.chatbot_reviews(by), parameters.models().chatbot)
+
+
+def _beside_lists(table: Table, make: Callable[[], pd.DataFrame], **asked: str) -> pd.DataFrame:
+    """What was made of the counts and of published lists, remembered; both are noted as read, made now or before."""
+    try:
+        month = month_of("rtt")
+    except NoDataError:
+        pass
+    else:
+        note(_lists_read(warehouse().release("rtt"), month), aid_log())
+    return _results().get(table, warehouse().release("rtt"), {"chatbot": _release()} | asked, make)
+
+
+@cache
+def _lists_read(release: str, month: str) -> pd.DataFrame:
+    """The files behind the trusts' whole lists and the month's bands: looked up once in a process."""
+    whole = {"provider_code": parameters.trust_codes(), "treatment_function_code": ALL_SPECIALTIES}
+    figures, bands = warehouse().rtt(**whole), warehouse().rtt_bands(**whole, part="incomplete", month=month)
+    return pd.concat([figures[["file_sha256"]], bands[["file_sha256"]]]).drop_duplicates()
 
 
 def _bands() -> pd.DataFrame:

@@ -129,6 +129,20 @@ def test_only_lists_whose_flows_are_loaded_are_played_ahead(folder: Path) -> Non
     assert "clock starts of thirteen months" in none.skipped
 
 
+def test_only_lists_of_which_enough_answered(folder: Path) -> None:
+    """A list whose count is not known has too few; where there are none, it is said how many it takes."""
+    pairs = frozenset({("RXN", "C_110"), ("RXN", "C_130"), ("RTX", "C_110")})
+    told = {"chatbot": Available("", pairs, "c3", answered={("RXN", "C_110"): 400, ("RXN", "C_130"): 395})}
+    asked = CHATBOT | {"specialty": "every", "answered": 400}
+    assert [one.address for one in plan(runs(asked), told, notebooks=folder)] == ["chatbot/RXN/C_110"]
+    (none,) = plan(runs(asked | {"answered": 500}), told, notebooks=folder)
+    assert (
+        none.skipped == "Nothing that is asked for is in the data. It takes 500 patients who answered in one campaign."
+    )
+    with pytest.raises(ValueError, match="answered counts patients of a validation campaign"):
+        runs(EVERY | {"answered": 400})
+
+
 def test_nothing_that_is_asked_for(folder: Path) -> None:
     """A known specialty that the trust does not offer leaves one skipped row, not silence."""
     (one,) = plan(runs(EVERY | {"trust": ["RXR"], "specialty": ["C_110"]}), LOADED, notebooks=folder)

@@ -86,22 +86,26 @@ def shares(published: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `tables.CHATBOT_SHARES`, one row a row of `published` and share.
     """
-    frames = []
-    for (outcome, denominator), words in _SHARES.items():
-        count, of = disclosure.as_numbers(published[outcome]), disclosure.as_numbers(published[denominator])
-        frames.append(
+    told = pd.concat(
+        [
             published[ROW].assign(
                 outcome=outcome,
                 words=words,
                 denominator=denominator,
                 count=published[outcome],
-                count_shown=count,
                 denominator_count=published[denominator],
-                percent=100 * count / of.where(of > 0),
-                **dict(zip(("lower_95", "upper_95"), wilson(count, of), strict=True)),
             )
-        )
-    return CHATBOT_SHARES.check(pd.concat(frames, ignore_index=True))
+            for (outcome, denominator), words in _SHARES.items()
+        ],
+        ignore_index=True,
+    )
+    count, of = disclosure.as_numbers(told["count"]), disclosure.as_numbers(told["denominator_count"])
+    told = told.assign(
+        count_shown=count,
+        percent=100 * count / of.where(of > 0),
+        **dict(zip(("lower_95", "upper_95"), wilson(count, of), strict=True)),
+    )
+    return CHATBOT_SHARES.check(told[CHATBOT_SHARES.names])
 
 
 def denominators(shares: pd.DataFrame) -> pd.DataFrame:
