@@ -82,10 +82,32 @@ def test_nothing_is_drawn_of_a_hidden_count() -> None:
 def test_headline_leads_with_safety_then_the_latest_campaign() -> None:
     """Who is still to be looked at; then the share who want to leave, of how many who answered, and how many clinical review removed."""
     assert findings.chatbot_headline(shares(BOTH), WAITING) == [
-        "**First:** patients who said that they are worse have had no clinical review within the limit: 15 of Later.",
-        "**Later:** 8.8% (1,195) of the 13,585 patients who answered want to leave the list; clinical review has removed 1,040.",
+        "**First:** patients who said that they are worse have had no clinical review within the limit of 5 days: 15 of Later, "
+        "the longest for 6 weeks.",
+        "**Later:** of the 13,585 patients who answered, 8.8% (1,195) want to leave the list and 2.0% (270) are worse; clinical "
+        "review has removed 1,040. Those who want to leave are 6.9% of the 17,300 reached, 5.9% of the 20,115 called and 5.6% of "
+        "the 21,515 who may be called.",
         "**Pilot:** 14.9% (255) of the 1,710 patients who answered want to leave the list; clinical review has removed 225.",
     ]
+
+
+def test_headline_names_the_trusts_of_those_past_the_limit() -> None:
+    """Where they are, with a hidden count as hidden; a trust with nobody past the limit is not named."""
+    trusts = [
+        safety(provider_code=code, worse_awaiting=late, worse_overdue=late)
+        for code, late in (("RXN", "10"), ("RTX", "*"), ("RXL", "0"))
+    ]
+    first = findings.chatbot_headline(shares(BOTH), pd.concat([WAITING, *trusts], ignore_index=True))[0]
+    assert first.endswith(": 15 of Later (Lancashire Teaching 10, Morecambe Bay \\*), the longest for 6 weeks.")
+
+
+def test_headline_of_one_specialty_says_what_is_of_all_of_them() -> None:
+    """Safety is not counted by specialty: whoever reads a specialty's page is told; nothing is said of a hidden share."""
+    one = SMALL.assign(provider_code="RXN", treatment_function_code="C_110")
+    told = findings.chatbot_headline(shares(one), WAITING)
+    assert told[0].startswith("**First, of all specialties:** ")
+    assert "Those who want to leave are" not in told[1]
+    assert told[-1].startswith("Answers are those of Trauma and Orthopaedics at Lancashire Teaching.")
 
 
 def test_funnel_names_both_denominators() -> None:

@@ -100,6 +100,23 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("path", ["chatbot/LSC/C_999", "chatbot/RXR/C_110"])
+def test_the_chatbot_page_answers_on_its_first_screen(demo_site: Site, chromium: Browser, path: str) -> None:
+    """Who is unsafe, then what was found of four denominators, above the fold; below it, evidence waits to be opened."""
+    visit = Visit(chromium, demo_site, 1440)
+    page = visit.open(f"/voila/render/{path}.ipynb")
+    answer = page.locator(".answer")
+    assert answer.inner_text().startswith("First")
+    for of in ("who answered", "reached", "called", "who may be called"):
+        assert of in answer.locator("li").nth(1).inner_text()
+    box = answer.bounding_box()
+    assert box["y"] + box["height"] < 900
+    assert page.evaluate("document.documentElement.scrollHeight") < 9_000
+    assert page.locator(".more > summary").count() > 8
+    visit.context.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     ("path", "charts"),
     [

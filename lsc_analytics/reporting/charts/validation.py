@@ -117,7 +117,7 @@ def chatbot_evaluation(evaluation: pd.DataFrame) -> alt.LayerChart:
         nothing = alt.Chart(pd.DataFrame({"difference": [], "what": []})).mark_point()
         return alt.layer(nothing).properties(title=alt.Title(text), description=f"{text}.", height=40)
     frame = evaluation.assign(
-        what=evaluation["campaign"] + ": " + evaluation["words"],
+        what=evaluation["words"] + " (" + evaluation["campaign"] + ")",
         apart=(evaluation["lower_95"] > 0) | (evaluation["upper_95"] < 0),
     )[["what", "difference", "lower_95", "upper_95", "validated", "compared", "apart"]]
     base = alt.Chart(frame).encode(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lsc_analytics.parameters import models
+from lsc_analytics.parameters import models, specialty_name, trust_name
+from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.reporting.words import percent
 from lsc_analytics.store.disclosure import HIDDEN, LEGEND
 
@@ -12,18 +13,34 @@ ESCAPED = f"\\{HIDDEN}"  # in Markdown
 
 
 def chatbot_headline(shares: pd.DataFrame, safety: pd.DataFrame) -> list[str]:
-    """Who is still to be looked at, before anything else; then what each campaign found, the latest first.
+    """Who is still to be looked at, before anything else; then what each campaign found, the latest first and of whom.
 
     Args:
         shares: `tables.CHATBOT_SHARES` of one trust and specialty.
-        safety: `tables.CHATBOT_SAFETY` of the trust, a row a campaign.
+        safety: `tables.CHATBOT_SAFETY` of the trust, a row a campaign, and of the system a row a trust as well.
     """
-    sentences = [f"**First:** {_first(safety)}"]
-    for campaign, rows in _by_campaign(shares):
+    (last, found), *earlier = _by_campaign(shares)
+    leave, worse, removed = found["leave", "responded"], found["worse", "responded"], found["removed", "contacted"]
+    said = (
+        f"**{last}:** of the {_shown(leave['denominator_count'])} patients who answered, {_share(leave)} want to leave the list "
+        f"and {_share(worse)} are worse; clinical review has removed {_shown(removed['count'])}."
+    )
+    if of := _of_others(found):
+        said += f" Those who want to leave are {of}."
+    specialty, trust = (str(shares[name].iloc[0]) for name in ("treatment_function_code", "provider_code"))
+    of_one = specialty != ALL_SPECIALTIES
+    sentences = [f"**First{', of all specialties' if of_one else ''}:** {_first(safety)}", said]
+    for campaign, rows in earlier:
         leave, removed = rows["leave", "responded"], rows["removed", "contacted"]
         sentences.append(
             f"**{campaign}:** {_share(leave)} of the {_shown(leave['denominator_count'])} patients who answered want to "
             f"leave the list; clinical review has removed {_shown(removed['count'])}."
+        )
+    if of_one:
+        sentences.append(
+            f"Answers are those of {specialty_name(specialty, short=True)} at {trust_name(trust, short=True)}. Who awaits a "
+            "review, removals and lists are told of all its specialties together, since of one the counts would be hidden; "
+            "groups, months and what can be concluded are of all trusts."
         )
     return sentences
 
@@ -86,16 +103,12 @@ def chatbot_denominators(shares: pd.DataFrame) -> list[str]:
     """
     sentences = []
     for campaign, rows in _by_campaign(shares):
-        of = [rows["leave", name] for name in ("responded", "contacted", "attempted", "eligible")]
-        if any(pd.isna(row["percent"]) for row in of):
-            continue
-        said = [
-            f"{percent(row['percent'])} of the {row['denominator_count']} {words}"
-            for row, words in zip(of, ("who answered", "reached", "called", "who may be called"), strict=True)
-        ]
-        sentences.append(
-            f"**{campaign}:** the {of[0]['count']} who want to leave are {', '.join(said[:-1])} and {said[-1]}."
-        )
+        leave, of = rows["leave", "responded"], _of_others(rows)
+        if of:
+            sentences.append(
+                f"**{campaign}:** the {leave['count']} who want to leave are {percent(leave['percent'])} of the "
+                f"{leave['denominator_count']} who answered, {of}."
+            )
     return sentences or ["The counts are too small to show as shares."]
 
 
@@ -159,6 +172,15 @@ def chatbot_disclosure() -> str:
     return f"Small counts: {LEGEND.replace(HIDDEN, ESCAPED)} Shares are made from the counts shown."
 
 
+def _of_others(rows: dict) -> str:
+    """Those who want to leave, as shares of all reached, called and callable; nothing where one is hidden."""
+    of = [rows["leave", name] for name in ("contacted", "attempted", "eligible")]
+    if any(pd.isna(row["percent"]) for row in (rows["leave", "responded"], *of)):
+        return ""
+    reached, called, callable_ = (f"{percent(row['percent'])} of the {row['denominator_count']}" for row in of)
+    return f"{reached} reached, {called} called and {callable_} who may be called"
+
+
 def _whole(safety: pd.DataFrame) -> list[dict]:
     """The rows of a campaign as a whole: all trusts together where there are such rows, else all rows."""
     every = safety[safety["provider_code"] == "ALL"]
@@ -168,13 +190,29 @@ def _whole(safety: pd.DataFrame) -> list[dict]:
 def _first(safety: pd.DataFrame) -> str:
     late = [row for row in _whole(safety) if row["worse_overdue"] != "0"]
     if late:
-        said = ", ".join(f"{_of(row, 'worse_overdue')} of {row['campaign']}" for row in late[::-1])
-        return f"patients who said that they are worse have had no clinical review within the limit: {said}."
+        said = "; ".join(_past_limit(row, safety) for row in late[::-1])
+        return (
+            "patients who said that they are worse have had no clinical review within the limit of "
+            f"{late[0]['worse_limit_days']} days: {said}."
+        )
     waiting = [row for row in _whole(safety) if row["leave_overdue"] != "0"]
     if waiting:
         said = ", ".join(f"{_of(row, 'leave_overdue')} of {row['campaign']}" for row in waiting[::-1])
         return f"nobody who is worse is past the limit; of those who asked to leave, {said} are."
     return "nobody who is worse or asked to leave has waited for a clinical review beyond the limit."
+
+
+def _past_limit(row: dict, safety: pd.DataFrame) -> str:
+    """How many who are worse are past the limit in a campaign, at which trusts, and the longest of them."""
+    said = f"{_of(row, 'worse_overdue')} of {row['campaign']}"
+    beneath = safety[(safety["campaign"] == row["campaign"]) & (safety["provider_code"] != row["provider_code"])]
+    trusts = [
+        f"{trust_name(one['provider_code'], short=True)} {_of(one, 'worse_overdue')}"
+        for one in beneath[beneath["worse_overdue"] != "0"].to_dict("records")
+    ]
+    said += f" ({', '.join(trusts)})" if trusts else ""
+    longest = row["worse_longest_days"]
+    return f"{said}, the longest for {longest / 7:.0f} weeks" if pd.notna(longest) else said
 
 
 def _awaiting(row: dict, answer: str, of_whom: str) -> str:
