@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,10 @@ class WaitingList:
 
     def flows(self) -> pd.DataFrame:
         """What joined and left the list, `tables.RTT_FLOWS`: a pathway that was handed over is no removal."""
+        return self._moved.copy()
+
+    @cached_property
+    def _moved(self) -> pd.DataFrame:
         return flows(self.figures, self.transfers)
 
     def until(self, month: str) -> WaitingList:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -14,8 +14,10 @@ from lsc_analytics.models.forecast import WaitingList
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 
+_LISTS_KEPT = 16  # in a process: a batch asks for thousands, one after the other
 
-@cache
+
+@lru_cache(_LISTS_KEPT)
 def _rtt(release: str, trust: str, specialty: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A list's figures and bands, and its trust's total row: read once in a process. `release` makes a new load seen."""
     trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
@@ -33,23 +35,30 @@ def waiting_list(trust: str, specialty: str, month: str) -> WaitingList:
     Raises:
         NoDataError: Nothing of it is loaded.
     """
-    figures, bands = _rtt(warehouse().release("rtt"), trust, specialty)
+    releases = warehouse().release("rtt"), warehouse().release("action_log")
+    found = _waiting_list(*releases, trust, specialty, month)
+    if found.figures.empty:
+        raise NoDataError(
+            f"No list of {parameters.specialty_name(specialty)} at {parameters.trust_name(trust)} is loaded up to {month}."
+        )
+    note(found.figures, found.bands, aid_log())
+    return found
+
+
+@lru_cache(_LISTS_KEPT)
+def _waiting_list(release: str, log_release: str, trust: str, specialty: str, month: str) -> WaitingList:
+    """The same, put together once: a page asks for its list a dozen times."""
+    figures, bands = _rtt(release, trust, specialty)
     ours = bands["treatment_function_code"]
-    found = WaitingList(
+    return WaitingList(
         trust,
         specialty,
         figures[figures["treatment_function_code"] == specialty],
         bands[ours == specialty],
         bands[ours == ALL_SPECIALTIES],
-        _peers(warehouse().release("rtt")),
+        _peers(release),
         transfers(trust),
     ).until(month)
-    if found.figures.empty:
-        raise NoDataError(
-            f"No list of {parameters.specialty_name(specialty)} at {parameters.trust_name(trust)} is loaded up to {month}."
-        )
-    note(found.figures, found.bands)
-    return found
 
 
 def every_list(month: str) -> pd.DataFrame:
