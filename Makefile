@@ -62,7 +62,8 @@ accuracy: $(INSTALLED) ## Judge every forecasting method on published data (DATA
 study: $(INSTALLED) ## Recount the limits of mutual aid in three thousand random systems; the tests take three hundred
 	@LSC_RANDOM_SYSTEMS=3000 $(BIN)/python -m pytest -q tests/models/test_mutual_aid.py --durations=3
 
-bench: $(INSTALLED) ## Measure how fast the reports in LSC_HOME open, beside Voilà executing one for each reader
+bench: $(INSTALLED) ## Measure the batch and the site on the reports in LSC_HOME; the batch's results in docs/performance.md
+	@PYTHONPATH=. $(BIN)/python tests/batch/bench_batch.py
 	@PYTHONPATH=. $(BIN)/python tests/site/bench_site.py --stock
 
 run: $(INSTALLED) ## Run the reports that are due on the data in LSC_HOME
