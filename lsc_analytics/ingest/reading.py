@@ -68,6 +68,14 @@ class Reading:
                 found.update(frame["month"].unique())
         return sorted(found)
 
+    def providers(self) -> set[str]:
+        """Codes of the organisations with a figure."""
+        found: set[str] = set()
+        for frame in self.data().values():
+            if "provider_code" in frame:
+                found.update(frame["provider_code"].unique())
+        return found
+
 
 def plain_name(path: Path) -> str:
     """A file's name without folders: nothing stored or said carries a path of somebody's machine."""

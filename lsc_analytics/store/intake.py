@@ -218,10 +218,6 @@ def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> No
         with replacing(warehouse.home.raw / f"{digest}{''.join(path.suffixes[-2:])}") as temporary:
             shutil.copyfile(path, temporary)
     months = reading.months()
-    providers: set[str] = set()
-    for frame in reading.data().values():
-        if "provider_code" in frame:
-            providers.update(frame["provider_code"])
     row = {
         "file_sha256": digest,
         "file": reading.file,
@@ -235,7 +231,7 @@ def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> No
         "demo": warehouse.home.kind == "demo" if reading.demo is None else reading.demo,
         "first_month": months[0] if months else None,
         "last_month": months[-1] if months else None,
-        "providers": len(providers),
+        "providers": len(reading.providers()),
         "rows": sum(len(frame) for frame in reading.data().values()),
         "taken_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
@@ -249,10 +245,7 @@ def _words(reading: Reading) -> str:
     said = []
     if months:
         said.append(month_words(months[0]) + (f" to {month_words(months[-1])}" if len(months) > 1 else ""))
-    providers = {
-        code for frame in reading.data().values() if "provider_code" in frame for code in frame["provider_code"]
-    }
-    if providers:
+    if providers := reading.providers():
         said.append(f"{len(providers):,} organisations")
     said.append(f"{sum(len(frame) for frame in reading.data().values()):,} rows")
     return ", ".join(said) + "." + (f" {reading.note}" if reading.note else "")
