@@ -108,6 +108,15 @@ def methods(waiting: WaitingList, origins: Sequence[str], settings: ForecastSett
     return promise.check(in_order(rows)[promise.names])
 
 
+def months_told(as_of: str, last: str, horizon: int) -> int:
+    """How many months ahead are told from an origin: all from the last and the month before, else those that can be judged.
+
+    >>> [months_told(origin, "2026-01", 12) for origin in ("2026-01", "2025-12", "2025-10", "2024-01")]
+    [12, 12, 3, 12]
+    """
+    return horizon if as_of >= add_months(last, -1) else min(horizon, len(months_between(as_of, last)) - 1)
+
+
 def of_cohorts(
     figures: pd.DataFrame,
     bands: pd.DataFrame,
@@ -122,7 +131,7 @@ def of_cohorts(
     Args:
         figures: Rows of `tables.RTT` of lists of one kind: specialties, totals, or the system's own.
         bands: Rows of `tables.RTT_BAND_VIEW` of the same lists, part incomplete; may be empty.
-        origins: Months to forecast from; nothing later reaches a forecast.
+        origins: Months to forecast from; nothing later reaches a forecast. Told of each are `months_told`.
         providers: Whose lists to answer for.
         settings: How far ahead, draws and seed.
 
@@ -136,10 +145,9 @@ def of_cohorts(
         ours = [row for row, (provider, _) in enumerate(cells) if provider in providers]
         if not ours:
             continue
-        told = cohorts.from_thresholds(
-            seen, settings.horizon_months, lists=ours, draws=settings.draws, seed=settings.seed
-        )  # fmt: skip
-        ahead = [add_months(origin, step) for step in range(1, settings.horizon_months + 1)]
+        steps = months_told(origin, max(origins), settings.horizon_months)
+        told = cohorts.from_thresholds(seen, steps, lists=ours, draws=settings.draws, seed=settings.seed)
+        ahead = [add_months(origin, step) for step in range(1, steps + 1)]
         rows = pd.MultiIndex.from_tuples(
             [(*cells[row], month) for row in ours for month in ahead], names=[*family.RTT.cell, "target_month"]
         ).to_frame(index=False)
@@ -311,8 +319,7 @@ def _methods(
     mended = treated(seen, found, kind.stocks)
     months = months_between(mended.index[0], as_of)
     mended = mended.reindex(months)
-    ahead = settings.horizon_months
-    steps = ahead if as_of >= add_months(last, -1) else min(ahead, len(months_between(as_of, last)) - 1)
+    steps = months_told(as_of, last, settings.horizon_months)
     still = only_last_value(found)
     again = [add_months(last, -back) for back in settings.flows_back]
     flow = flowing if not again or as_of in (last, *again) else None

@@ -174,7 +174,9 @@ def _pooled(figures: pd.DataFrame, origins: list[str], horizon: int) -> pd.DataF
     known = [month for month in origins if month in months]
     if not known:
         return figures.iloc[:0]
-    told = pooled.rolling(figures, DM01, known, horizon)
+    told = pooled.rolling(
+        figures, DM01, known, {month: forecast_model.months_told(month, max(origins), horizon) for month in known}
+    )
     ours = told["provider_code"].isin(parameters.trust_codes())
     return told[ours & (told["method"] == forecast_model.POOLED)]
 

@@ -172,7 +172,8 @@ def _pooled(figures: pd.DataFrame, national: pd.DataFrame | None, as_of: str) ->
     origins = [month for month in _origins(as_of) if month in set(figures["month"])]
     if not origins:
         return figures.iloc[:0]
-    horizon = parameters.models().forecast.horizon_months
+    furthest = parameters.models().forecast.horizon_months
+    horizon = {month: forecast_model.months_told(month, as_of, furthest) for month in origins}
     seen = figures[figures["measure"].isin(pooled.RTT.measures)]
     told = pooled.rolling(
         seen, pooled.RTT, origins, horizon, national=national, deadlines=pooled.deadlines(parameters.standards())

@@ -249,6 +249,17 @@ def test_several_origins_at_once_are_the_same_as_each(figures: pd.DataFrame) -> 
         assert ("R04" in set(alone["provider_code"])) == (origin <= "2025-03")
 
 
+def test_each_origin_can_have_months_ahead_of_its_own(figures: pd.DataFrame) -> None:
+    """What is told of the months asked for is the same as where more are told."""
+    both = pooled.rolling(figures, pooled.RTT, ["2025-01", "2025-04"], 2)
+    told = pooled.rolling(figures, pooled.RTT, ["2025-01", "2025-04"], {"2025-01": 1, "2025-04": 2})
+    fewer = both[~((both["as_of"] == "2025-01") & (both["target_month"] > "2025-02"))]
+    assert len(fewer) < len(both)
+    pd.testing.assert_frame_equal(told, fewer.reset_index(drop=True))
+    with pytest.raises(ParameterError, match="0 months ahead"):
+        pooled.rolling(figures, pooled.RTT, ["2025-01"], {"2025-01": 0})
+
+
 def test_intervals_hold_what_they_say_on_months_not_seen(figures: pd.DataFrame) -> None:
     """About eight in ten outturns lie in the 80% interval."""
     origins = [add_months(LAST, -back) for back in (3, 6, 9)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -77,7 +77,7 @@ def rolling(
     figures: pd.DataFrame,
     family: Family,
     origins: Sequence[str],
-    horizon: int,
+    horizon: int | Mapping[str, int],
     *,
     national: pd.DataFrame | None = None,
     deadlines: Sequence[Deadline] = (),
@@ -91,7 +91,7 @@ def rolling(
         figures: As for `forecast`.
         family: `RTT` or `DM01`.
         origins: Months forecast from, YYYY-MM; nothing later than an origin reaches its forecast.
-        horizon: Months ahead, 1 to 12.
+        horizon: Months ahead, 1 to 12; of each origin its own where they are named.
         national: As for `arrange`.
         deadlines: As for `forecast`.
         boosting: As for `forecast`; every origin takes a fit a month ahead.
@@ -103,8 +103,10 @@ def rolling(
         ParameterError: The horizon is not 1 to 12.
         NoDataError: No list has anyone on it at an origin.
     """
-    if not 1 <= horizon <= LONGEST_HORIZON:
-        raise ParameterError(f"{horizon} months ahead cannot be forecast.", "Ask for 1 to 12.", parameter="horizon")
+    furthest = dict(horizon) if isinstance(horizon, Mapping) else dict.fromkeys(origins, horizon)
+    for asked in furthest.values():
+        if not 1 <= asked <= LONGEST_HORIZON:
+            raise ParameterError(f"{asked} months ahead cannot be forecast.", "Ask for 1 to 12.", parameter="horizon")
     whole = figures[(figures["measure"] == family.measures[0]) & (figures["value"] > 0)]
     if unknown := sorted({*origins} - {*whole["month"]}):
         raise NoDataError(f"Nobody is known to wait in {', '.join(unknown)}.", "Forecast from a month that is loaded.")
@@ -115,9 +117,9 @@ def rolling(
     key = ["as_of", "provider_code", family.function_column, "measure", "target_month"]
     for first, together in begun.items():
         panel = arrange(figures, family, first, together[-1], national, deadlines)
-        places = [panel.months.index(as_of) for as_of in together]
         said: list[_Said] = []
-        for ahead in range(1, horizon + 1):
+        for ahead in range(1, max(furthest[as_of] for as_of in together) + 1):
+            places = [panel.months.index(as_of) for as_of in together if ahead <= furthest[as_of]]
             told = {m: medians(panel, family, m, ahead, _needed(places, ahead)) for m in family.measures}
             grown = family.boosted if boosting and ahead <= boosted.FURTHEST else ()
             trees = {measure: boosted.medians(panel, family, measure, ahead, places) for measure in grown}
