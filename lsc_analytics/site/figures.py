@@ -1,7 +1,7 @@
 """A chart as the page holds it: its words, its specification, and the numbers behind it as a table. It draws nothing.
 
 The title leaves the specification and becomes a caption, because a caption wraps on a phone and a drawn title does not.
-What all charts share is on the page once, and data are there without what no chart draws: half the bytes.
+What all charts share is on the page once, and what a chart says again and again is said once (`site.packing`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from markupsafe import Markup
 
 from lsc_analytics.reference import month_words
 from lsc_analytics.reporting.charts import theme
+from lsc_analytics.site.packing import packed, said_once, shortly_named
 
 MAX_ROWS = 400  # of one table behind a chart: a longer one is for `lsc table`, not for a page
 SHOWN_ROWS = "rows_shown"  # a chart whose sliders choose among many rows may ask, in its `usermeta`, for fewer
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # an identifier: nothing fetches it
 _MANY_VIEWS = ("facet", "hconcat", "vconcat", "concat", "repeat")
 
 Spec = dict[str, Any]
@@ -52,8 +52,8 @@ class Figure:
         title: What it shows, one line.
         subtitle: How to read it; may be empty.
         description: What it says to somebody who does not see it.
-        specification: Vega-Lite as JSON that is safe inside a script element; its data sets as `packed` makes them, and
-            without the look of all charts, `look`. The page's script puts both back.
+        specification: Vega-Lite as JSON that is safe inside a script element; without the look of all charts, `look`,
+            its data sets and whatever repeats as `site.packing` makes them. The page's script puts all of it back.
         numbers: The tables behind it, the longest first.
     """
 
@@ -78,7 +78,8 @@ def figure(spec: Spec) -> Figure:
     said = spec.get("title") or {}
     said = said if isinstance(said, dict) else {"text": said}
     title, subtitle = _lines(said.get("text")), _lines(said.get("subtitle"))
-    drawn = {name: part for name, part in spec.items() if name != "title"} | {"$schema": _SCHEMA}
+    spec = shortly_named(spec)
+    drawn = {name: part for name, part in spec.items() if name not in ("title", "$schema")}
     if drawn.get("config") == theme.config()["config"]:
         del drawn["config"]
     if "datasets" in drawn:
@@ -86,34 +87,12 @@ def figure(spec: Spec) -> Figure:
     if not any(name in spec for name in _MANY_VIEWS):
         drawn["width"] = "container"
     drawn.setdefault("description", title)
-    return Figure(title, subtitle, drawn["description"], script_json(drawn), numbers(spec))
+    return Figure(title, subtitle, drawn["description"], script_json(said_once(drawn)), numbers(spec))
 
 
 def look() -> Markup:
     """The look of all charts, as JSON for the page."""
     return script_json(theme.config()["config"])
-
-
-def packed(spec: Spec) -> dict[str, Any]:
-    """The data sets of a chart, each column's name said once, without columns that the chart nowhere names.
-
-    >>> packed({"mark": "bar", "encoding": {"x": {"field": "waiting"}},
-    ...     "datasets": {"d": [{"waiting": 5266.0, "trust": "RXL"}, {"waiting": 17.60281961122873}]}})
-    {'d': {'fields': ['waiting'], 'rows': [[5266], [17.6028]]}}
-    """
-    named = set(re.findall(r"\w+", json.dumps({name: part for name, part in spec.items() if name != "datasets"})))
-    found = {}
-    for name, rows in spec["datasets"].items():
-        fields = [field for field in dict.fromkeys(field for row in rows for field in row) if field in named or not field.isidentifier()]  # fmt: skip
-        found[name] = {"fields": fields, "rows": [[_short(row.get(field)) for field in fields] for row in rows]}
-    return found
-
-
-def _short(value: Any) -> Any:
-    """A figure with the six digits that matter, a whole one without a decimal point."""
-    if not isinstance(value, float):
-        return value
-    return int(value) if value.is_integer() else float(f"{value:.6g}") if abs(value) < 1e6 else round(value, 1)
 
 
 def script_json(value: Any) -> Markup:
@@ -189,7 +168,7 @@ def _said_elsewhere(key: str, tables: dict[str, tuple[list[str], list[Row]]]) ->
     others = [
         tuple(row.get(name) for name in fields)
         for other, (theirs, longer) in tables.items()
-        if other != key and set(fields) <= set(theirs) and (len(longer), other) > (len(rows), key)
+        if set(fields) <= set(theirs) and (len(theirs), len(longer), other) > (len(fields), len(rows), key)
         for row in longer
     ]
     return bool(others) and {tuple(row.get(name) for name in fields) for row in rows} <= set(others)

@@ -36,6 +36,8 @@ _ATTRIBUTES = {
 }
 _DROPPED = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg|math)\b.*?</\1\s*>")
 _NOTHING = Markup("")
+# HTML lets a cell and a row end where the next begins: a page of 3,000 cells is 20 KB smaller for it.
+_CELL_END = re.compile(r"</t[dhr]>\s*")
 SIBLINGS = "<!-- the way to the report's neighbours -->"  # `site.siblings` puts it here when the page is sent
 _PLACES = {
     "forecast": ("/#lists", "Waiting lists"),
@@ -108,7 +110,7 @@ def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
     question, parts = _parts(_blocks(notebook), marker)
     month = context.get("as_of") or head.get("as_of")
     notebook_name = str(context.get("address") or "").partition("/")[0]
-    return page(
+    whole = page(
         "report.html.j2",
         assets.FROM_PAGE,
         title=f"{about}: {name}" if about else name,
@@ -126,6 +128,7 @@ def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
         run_on=day_words(context.get("started", "")),
         siblings=Markup(SIBLINGS),
     )
+    return _CELL_END.sub("", whole)
 
 
 def page(template: str, asset_folder: str, **told: Any) -> str:

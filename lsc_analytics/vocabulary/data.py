@@ -17,8 +17,8 @@ def data_files() -> pd.DataFrame:
 
 
 def data_checks() -> pd.DataFrame:
-    """Every reconciliation made while files were read."""
-    return warehouse().checks()
+    """Every reconciliation made while files were read: `tables.INGEST_CHECKS` with the file's name, most differing first."""
+    return warehouse().checks().sort_values("differing", ascending=False, kind="stable", ignore_index=True)
 
 
 def data_gaps(family: str) -> pd.DataFrame:

@@ -32,11 +32,25 @@ function fitted(spec, width) {
   return spec;
 }
 
-// The page says what all charts share once, and the name of a column once a data set.
-function whole(spec) {
+// A part that a specification says again is a reference to the one place where it is said.
+function spelt(part, parts) {
+  if (Array.isArray(part)) return part.map((one) => spelt(one, parts));
+  if (part === null || typeof part !== "object") return part;
+  if (part.$same !== undefined) return spelt(parts[part.$same], parts);
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, spelt(value, parts)]));
+}
+
+// The page says what all charts share once, and what one chart repeats once a chart; data are kept by columns.
+function whole({ datasets = {}, parts = [], ...rest }) {
+  const spec = spelt(rest, parts);
+  spec.$schema = "https://vega.github.io/schema/vega-lite/v6.json"; // an identifier: nothing fetches it
   spec.config = spec.config || JSON.parse(document.getElementById("look").textContent);
-  for (const [name, set] of Object.entries(spec.datasets || {})) {
-    spec.datasets[name] = set.rows.map((row) => Object.fromEntries(set.fields.map((field, at) => [field, row[at]])));
+  spec.datasets = {};
+  for (const [name, set] of Object.entries(datasets)) {
+    const columns = columnsOf(set);
+    spec.datasets[name] = Array.from({ length: set.rows }, (_, row) =>
+      Object.fromEntries(set.fields.map((field, at) => [field, columns[at][row]])),
+    );
   }
   return spec;
 }

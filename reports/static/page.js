@@ -73,8 +73,17 @@ function rowsOf(table) {
   const [name, ...fields] = JSON.parse(table.dataset.source);
   const spec = JSON.parse(table.closest("figure").querySelector("script[type='application/json']").textContent);
   const set = spec.datasets[name];
-  const at = fields.map((field) => set.fields.indexOf(field));
-  return [heads, ...set.rows.map((row) => at.map((place) => row[place]))];
+  const columns = columnsOf(set);
+  const asked = fields.map((field) => columns[set.fields.indexOf(field)]);
+  return [heads, ...Array.from({ length: set.rows }, (_, row) => asked.map((column) => column[row]))];
+}
+
+// The columns of a data set as lists: one that repeats itself is kept as its values, and which of them each row has.
+function columnsOf(set) {
+  const values = (column, row) => column.of[column.at ? column.at[row] : 0];
+  return set.columns.map((column) =>
+    Array.isArray(column) ? column : Array.from({ length: set.rows }, (_, row) => values(column, row)),
+  );
 }
 
 function offerNumbers() {

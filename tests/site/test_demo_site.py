@@ -74,6 +74,15 @@ def test_every_page_says_that_it_shows_demo_data(demo_run: DemoRun) -> None:
     assert all("Demo data" in page.read_text(encoding="utf-8") for page in pages)
 
 
+def test_every_page_is_small(demo_run: DemoRun, demo_site: Site) -> None:
+    """No page of the demo, with all its charts, words and tables, is over 150,000 bytes before it is compressed."""
+    sizes = {
+        str(page.relative_to(demo_run.home.runs)): page.stat().st_size for page in demo_run.home.runs.rglob("*.html")
+    }
+    sizes["the landing page"] = len(demo_site.get("/").text.encode())
+    assert {page: size for page, size in sizes.items() if size > 150_000} == {}
+
+
 def test_the_landing_page_links_to_reports_that_open(demo_run: DemoRun, demo_site: Site) -> None:
     """Every link is root-relative and without a query, and every report of the run is linked and opens."""
     page = demo_site.get("/").text

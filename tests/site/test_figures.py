@@ -7,7 +7,7 @@ import json
 import altair as alt
 import pandas as pd
 
-from lsc_analytics.site.figures import MAX_ROWS, figure, look, numbers, packed, script_json
+from lsc_analytics.site.figures import MAX_ROWS, figure, look, numbers, script_json
 
 
 def test_title_and_subtitle_become_the_caption():
@@ -66,6 +66,20 @@ def test_lines_for_standards_and_joining_lines_get_no_table():
     assert [table.headers for table in tables] == [["Month", "Waiting"], ["Month", "Median"]]
 
 
+def test_a_line_from_the_last_month_into_the_forecast_gets_no_table():
+    """It is longer than the forecast, and all that it says is in the two others."""
+    past = pd.DataFrame({"month": ["2025-10", "2025-11", "2025-12", "2026-01", "2026-02"], "count": [1, 2, 3, 4, 5]})
+    ahead = pd.DataFrame({"month": ["2026-03", "2026-04", "2026-05"], "count": [6, 7, 8], "lower": [1, 1, 1]})
+    joining = pd.concat([past.tail(1), ahead[["month", "count"]]])
+    layers = (
+        alt.Chart(past).mark_line().encode(x="month:T", y="count:Q"),
+        alt.Chart(joining).mark_line().encode(x="month:T", y="count:Q"),
+        alt.Chart(ahead).mark_area().encode(x="month:T", y="count:Q", y2="lower"),
+    )
+    tables = numbers(alt.layer(*layers).to_dict())
+    assert [(table.headers, len(table.rows)) for table in tables] == [(["Month", "Count"], 5), (["Month", "Count", "Lower"], 3)]  # fmt: skip
+
+
 def test_a_facet_names_its_columns_too():
     """The column that charts are split by is among the numbers."""
     frame = pd.DataFrame({"said": ["a", "a", "b"], "month": ["2026-01", "2026-02", "2026-01"], "waiting": [1, 2, 3]})
@@ -78,15 +92,6 @@ def test_long_tables_are_cut_and_say_so():
     spec = {"mark": "bar", "data": {"values": [{"week": week} for week in range(MAX_ROWS + 12)]}, "encoding": {"x": {"field": "week"}}}  # fmt: skip
     (table,) = numbers(spec)
     assert (len(table.rows), table.left_out) == (MAX_ROWS, 12)
-
-
-def test_data_keep_what_the_chart_names_wherever_it_does():
-    """A column that is encoded, calculated with or filtered by stays; one that is nowhere named goes."""
-    spec = {
-        "mark": "bar", "transform": [{"filter": "datum.kept && datum['also kept'] > 1"}], "encoding": {"x": {"field": "x"}},
-        "datasets": {"d": [{"x": 1, "kept": True, "also kept": 2, "gone": 3}]},
-    }  # fmt: skip
-    assert packed(spec)["d"] == {"fields": ["x", "kept", "also kept"], "rows": [[1, True, 2]]}
 
 
 def test_every_chart_has_the_one_look_or_its_own():
