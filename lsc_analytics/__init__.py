@@ -118,6 +118,7 @@ __all__ = [
     "ptl_published",
     "ptl_shares",
     "ptl_tip_ins",
+    "ptl_unbooked",
     "queue",
     "risk",
     "rtt_bands",

@@ -154,6 +154,11 @@ def _long_waits(weeks: int) -> Callable[[str], Slide]:
     return make
 
 
+def _decisions(month: str) -> Slide:
+    told = vocabulary.decisions(month)
+    return Slide("Which three decisions are most worth taking?", say.decisions(told), told)
+
+
 def _rated(month: str) -> Slide:
     rated = vocabulary.risk(month)
     return Slide(
@@ -197,6 +202,7 @@ def _record(month: str) -> Slide:
 _SLIDES: tuple[Callable[[str], Slide], ...] = (
     _where_help_is_needed,
     _on_plan,
+    _decisions,
     _long_waits(65),
     _long_waits(52),
     _rated,

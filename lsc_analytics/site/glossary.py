@@ -100,7 +100,7 @@ class Marker:
     def mark_figures(self, html: str) -> Markup:
         """The same HTML, each figure linked to why it may differ from what was published; dates and limits are none.
 
-        >>> Marker("rtt").mark_figures("<p>In May 2026 276 over 52 weeks</p>").count("<a ")
+        >>> Marker("rtt").mark_figures("<p>In May 2026 276 over 52 weeks (Autumn 2025)</p>").count("<a ")
         1
         """
         if (word := self._figures) is None:

@@ -130,6 +130,7 @@ from lsc_analytics.vocabulary.ptl import (
     ptl_published,
     ptl_shares,
     ptl_tip_ins,
+    ptl_unbooked,
 )
 from lsc_analytics.vocabulary.rtt import commissioned, rtt_bands, rtt_flows, rtt_position, rtt_trusts
 from lsc_analytics.vocabulary.spc import (
@@ -259,6 +260,7 @@ __all__ = [
     "ptl_published",
     "ptl_shares",
     "ptl_tip_ins",
+    "ptl_unbooked",
     "queue",
     "risk",
     "rtt_bands",

@@ -60,6 +60,7 @@ def provenance(**asked: Any) -> Any:
     read = files[files["file_sha256"].isin(used)].sort_values(["file", "file_sha256"])
     sources = read[["file", "file_sha256"]].rename(columns={"file_sha256": "sha256"}).to_dict("records")
     release = warehouse().release()
+    published = read.loc[read["family"] != "ptl", "published"]  # nobody publishes a patient tracking list
     said = ", ".join(f"{name} = {value!r}" for name, value in asked.items())
     body = (
         f"<details><summary>Where these figures come from: {words.count(len(sources))} files</summary>"
@@ -68,7 +69,7 @@ def provenance(**asked: Any) -> Any:
     )
     data = {
         "sources": sources,
-        "published": max(read["published"].dropna(), default=""),
+        "published": max(published.dropna(), default=""),
         "families": sorted(set(read["family"])),
         "parameters": asked,
         "code_version": code_version(),

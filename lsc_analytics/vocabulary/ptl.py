@@ -9,11 +9,11 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models import ptl
-from lsc_analytics.reference import SYSTEM, add_months, month_end, month_text
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months, month_end, month_text
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.results import Results
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.tables import PTL_PUBLISHED
+from lsc_analytics.tables import PTL_COHORT, PTL_PUBLISHED
 from lsc_analytics.vocabulary.loaded import note, warehouse
 
 
@@ -54,6 +54,19 @@ def ptl_cohort(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
 def ptl_beneath(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
     """The trusts beneath the system, or the specialties beneath a trust, most unbooked first: `tables.PTL_COHORT`."""
     return ptl.beneath(ptl.cohort(ptl_published(as_of), parameters.ptl()), trust)
+
+
+def ptl_unbooked(specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
+    """Of which trusts' pathways at risk of a standard most have no booking, of one specialty or of all: `tables.PTL_COHORT`.
+
+    It is the latest list that is loaded, whichever month a report asks for: who is to be booked is a question of today. No
+    rows where no list is loaded.
+    """
+    if not warehouse().ptl_days():
+        return PTL_COHORT.empty()
+    told = ptl.cohort(ptl_published(), parameters.ptl())
+    mine = (told["treatment_function_code"] == specialty) & (told["provider_code"] != SYSTEM)
+    return told[mine].reset_index(drop=True)
 
 
 def ptl_tip_ins(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:

@@ -114,6 +114,15 @@ def test_the_command_writes_the_demo_systems_pack(demo_run: DemoRun, tmp_path: P
     assert ended.returncode == 0, ended.stderr
     names = sorted(path.name for path in tmp_path.glob("board-pack-*"))
     assert names == ["board-pack-2026-01.pdf", "board-pack-2026-01.pptx", "board-pack-2026-01.xlsx"]
+    deck = {page.shapes.title.text: page for page in Presentation(str(tmp_path / "board-pack-2026-01.pptx")).slides}
+    (words,) = [
+        shape.text_frame
+        for shape in deck["Which three decisions are most worth taking?"].shapes
+        if shape.has_text_frame and not shape.is_placeholder
+    ]
+    decisions = [line.text for line in words.paragraphs][:3]
+    assert [line[:2] for line in decisions] == ["1.", "2.", "3."]
+    assert all("Owner: " in line for line in decisions)
     told = subprocess.run(
         [command, "table", "system_cells"], capture_output=True, text=True, env=environment, check=True
     )

@@ -127,6 +127,30 @@ def test_the_chatbot_page_answers_on_its_first_screen(demo_site: Site, chromium:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
+    ("report", "leads"),
+    [
+        ("system_overview/LSC/C_999", ["Off plan:", "The worst five", "How sure:", "Since the last forecast:", "Decide:"]),
+        ("mutual_aid/LSC/C_999", ["445 pathways should move", "Unbooked", "Offered", "Moves agreed before:", "Off plan:", "Decide:"]),
+        ("diagnostics/LSC/16", ["78.4% of those waiting", "drives the long waits", "Neither demand nor capacity", "Sessions it would take", "Ahead:", "Off plan:"]),
+    ],
+    ids=lambda value: value.partition("/")[0] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_the_first_screen_says_what_its_reader_came_for(
+    demo_site: Site, chromium: Browser, report: str, leads: list[str]
+) -> None:
+    """At 1440 by 900, without scrolling: the answer, how sure, the plan, what changed, what to do and whose it is."""
+    visit = Visit(chromium, demo_site, 1440)
+    page = visit.open(f"/voila/render/{report}.ipynb")
+    for lead in leads:
+        box = page.locator(".answer strong", has_text=lead).first.locator("xpath=..").bounding_box()
+        assert box is not None, lead
+        assert box["y"] + box["height"] <= 900, lead
+    assert "wner" in page.locator(".answer").inner_text()
+    visit.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
     ("path", "charts"),
     [
         ("/voila/render/forecast/RXN/C_110.ipynb", 12),

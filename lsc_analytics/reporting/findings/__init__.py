@@ -27,6 +27,7 @@ _MODULES = (
     "moves",
     "cancer",
     "choices",
+    "briefs",
 )
 
 

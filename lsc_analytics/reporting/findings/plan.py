@@ -28,6 +28,15 @@ _NAMES = {
 }
 
 
+def plan_name(measure: str) -> str:
+    """A planned measure in words.
+
+    >>> plan_name("over_52_weeks")
+    'the number over 52 weeks'
+    """
+    return _NAMES[measure]
+
+
 def standing(standing: pd.DataFrame, *, everything: bool = False) -> list[str]:
     """Which of the standards that bind are met, with 65 weeks beside them, and what the others would take.
 
@@ -83,7 +92,7 @@ def on_plan(rows: pd.DataFrame) -> str:
     when = f"in {month_words(now['month'].max())}"
     if off.empty:
         return f"**On plan:** {when} every planned figure that was counted, {len(now)} of {len(now)}, is as planned or better."
-    missed = [f"{_NAMES[row['measure']]} by {_by(row)}" for row in off.to_dict("records")]
+    missed = [f"{plan_name(row['measure'])} by {_by(row)}" for row in off.to_dict("records")]
     told = missed[0] if len(missed) == 1 else f"{', '.join(missed[:-1])} and {missed[-1]}"
     return f"**Off plan:** {when} {len(off)} of {len(now)} planned figures missed it, {told}."
 
@@ -101,7 +110,7 @@ def against_plan(rows: pd.DataFrame, months_ahead: int = 6) -> list[str]:
 
 
 def _measure(mine: pd.DataFrame, measure: str, months_ahead: int) -> str:
-    share, name = measure.endswith("_percent"), _NAMES[measure]
+    share, name = measure.endswith("_percent"), plan_name(measure)
     said = []
     counted = mine[mine["actual"].notna()]
     if len(counted):
