@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -13,12 +14,23 @@ from lsc_analytics.cli.command import Port, app, say
 
 @app.command()
 def lab(port: Port = 8888) -> None:
-    """Open the notebooks in JupyterLab, on the data in LSC_HOME."""
+    """Open the notebooks in JupyterLab, on the data in LSC_HOME. The arrow keys move a slider that has the focus."""
     from lsc_analytics.parameters import project_root
 
-    notebooks = project_root() / "notebooks"
-    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={notebooks}"]
-    raise typer.Exit(subprocess.call(command))
+    raise typer.Exit(subprocess.call(lab_command(port, project_root() / "notebooks")))
+
+
+def lab_command(port: int, notebooks: Path) -> list[str]:
+    """How JupyterLab is started on a folder of notebooks.
+
+    Its own shortcuts take the arrow keys, to go from cell to cell, before a slider in an output gets them; the settings in
+    `reports/lab` leave them to the slider that has the focus.
+    """
+    from lsc_analytics.parameters import project_root
+
+    settings = project_root() / "reports" / "lab"
+    options = [f"--port={port}", f"--ServerApp.root_dir={notebooks}", f"--LabApp.app_settings_dir={settings}"]
+    return [sys.executable, "-m", "jupyterlab", *options]
 
 
 @app.command("new-report")
