@@ -4,6 +4,26 @@
 
 const NARROW = 520;
 
+// On a phone "Trauma and Orthopaedics, Lancashire Teaching" stands in two lines, and its row is as high as they are.
+function folded(spec, width) {
+  const rows = Object.values(spec.datasets).flat();
+  const linesOf = (field) => Math.max(1, ...rows.map((row) => String(row[field] ?? "").split(", ").length));
+  let lines = 1;
+  const walk = (part, change) => {
+    if (part === null || typeof part !== "object" || part === spec.datasets) return;
+    change(part);
+    for (const inner of Object.values(part)) walk(inner, change);
+  };
+  walk(spec, ({ y }) => {
+    if (!y || !y.axis || !(y.axis.labelLimit >= 240) || y.axis.labelExpr) return;
+    lines = Math.max(lines, linesOf(y.field));
+    Object.assign(y.axis, { labelLimit: Math.round(width * 0.42), labelFontSize: 12, labelExpr: "split(datum.label, ', ')" });
+  });
+  walk(spec, ({ height }) => {
+    if (height && height.step) height.step = Math.max(height.step, lines * 14 + 4);
+  });
+}
+
 // A phone has no room for long labels or legends in one row, nor for small charts side by side.
 function fitted(spec, width) {
   const config = spec.config;
@@ -17,6 +37,8 @@ function fitted(spec, width) {
     for (const kind of ["axisXTemporal", "axisXQuantitative"]) {
       config[kind] = Object.assign({}, config[kind], { tickCount: 4 });
     }
+    Object.assign(config.axisXQuantitative, { titleAnchor: "end", titleAlign: "right", titleLimit: width - 24 });
+    folded(spec, width);
     config.legend = Object.assign({}, config.legend, { columns: 1, labelLimit: width - 120 });
   }
   const across = spec.facet && spec.facet.column;
@@ -25,6 +47,13 @@ function fitted(spec, width) {
     spec.facet = across;
     spec.columns = columns;
     spec.spec.width = Math.floor(width / columns) - (columns > 1 ? 60 : 100); // the axis stands beside it
+  }
+  if (spec.facet && spec.facet.field && spec.spec && typeof spec.spec.width === "number") {
+    const fit = Math.max(1, Math.floor(width / (spec.spec.width + 40)));
+    if (fit < (spec.columns || Infinity)) {
+      spec.columns = fit;
+      spec.spec.width = Math.min(spec.spec.width, width - 100);
+    }
   }
   if (spec.vconcat) {
     for (const part of spec.vconcat) if (part.width === undefined) part.width = width - 90;

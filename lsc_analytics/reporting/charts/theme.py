@@ -40,7 +40,7 @@ def config() -> dict[str, Any]:
             "font": FONT,
             "view": {"stroke": None, "continuousHeight": 300, "continuousWidth": 640, "discreteWidth": 640},
             "axis": axis,
-            "axisX": {"grid": False, "labelFlush": True, "labelOverlap": "greedy"},
+            "axisX": {"grid": False, "labelFlush": True, "labelOverlap": "greedy", "labelSeparation": 8},
             "axisY": {"domain": False, "ticks": False, "tickCount": 5},
             "axisXTemporal": {"tickCount": 6},
             "axisXQuantitative": {"tickCount": 8},
