@@ -51,7 +51,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
             yield f"{address}/lab/tree/slider.ipynb?token=t"
         finally:
             os.killpg(process.pid, signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)  # it ends the kernel first
 
 
 def test_the_arrow_keys_move_a_slider(chromium: Browser, lab: str) -> None:
