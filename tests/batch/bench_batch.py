@@ -96,8 +96,8 @@ def _command(one: Due, output: Path) -> list[str]:
 
 
 def _xargs(commands: list[list[str]], home: Home) -> None:
-    lines = "\n".join(shlex.join(command) for command in commands)
-    subprocess.run(["xargs", "-P2", "-I{}", "sh", "-c", "{}"], input=lines, text=True, check=True, **_quiet(home))
+    lines = "\0".join(shlex.join(command) for command in commands)  # a line's own quotes xargs would take away
+    subprocess.run(["xargs", "-0", "-P2", "-I{}", "sh", "-c", "{}"], input=lines, text=True, check=True, **_quiet(home))
 
 
 def _functions(sample: list[Due], home: Home) -> None:
