@@ -109,9 +109,8 @@ def make_forecasts(
     first: list[Task] = [(remember_tests, (month,)) for month in tests_needed(due)]
     first += [(task, ()) for family, (task, shown_in) in _OF_PATIENTS.items() if family in loaded and asked & shown_in]
     rest: list[Task] = []
-    stages_ahead: list[
-        tuple[str, list[Task], int]
-    ] = []  # of each stage's tasks, how many are long and share no process
+    # Title, tasks, and how many of them are long and share no process.
+    stages_ahead: list[tuple[str, list[Task], int]] = []
     last: list[Task] = []
     for month in sorted({month for _, _, month in cells}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]

@@ -63,10 +63,17 @@ def _waiting_list(release: str, log_release: str, trust: str, specialty: str, mo
 
 def every_list(month: str) -> pd.DataFrame:
     """The figures of every list of the trusts, and of the system's own, which are sums, up to a month: rows of `tables.RTT`."""
+    figures = _every_list(warehouse().release("rtt"), month)
+    note(figures)
+    return figures
+
+
+@lru_cache(2)
+def _every_list(release: str, month: str) -> pd.DataFrame:
+    """The same, read and added up once in a process: each list's track record is looked up in it."""
     trusts = parameters.trust_codes()
     figures = warehouse().rtt(provider_code=trusts)
     figures = figures[figures["month"] <= month]
-    note(figures)
     return pd.concat([figures, rtt.system_figures(figures, trusts)], ignore_index=True)
 
 
