@@ -11,7 +11,16 @@ import pandas as pd
 
 from lsc_analytics.models import family, intervals
 from lsc_analytics.reference import SYSTEM, add_months, months_between
-from lsc_analytics.tables import AID_PROGRESS, AID_RECORD, CANCER_AID_RECORD, RTT_TRANSFERS, Table, of_tests
+from lsc_analytics.tables import (
+    AID_ANSWERING,
+    AID_PROGRESS,
+    AID_RECORD,
+    ALL_OWNERS,
+    CANCER_AID_RECORD,
+    RTT_TRANSFERS,
+    Table,
+    of_tests,
+)
 
 DM01_TRANSFERS = of_tests(RTT_TRANSFERS)
 _MEASURES = 3  # the whole list, and its counts over the two shortest thresholds
@@ -89,6 +98,27 @@ def progress(log: pd.DataFrame, as_of: str) -> pd.DataFrame:
     moves["overdue"] = (moves["outstanding"] > 0) & (moves["month"] <= as_of)
     told = moves.reset_index().sort_values(["overdue", "logged_on", "move_id"], ascending=[False, False, True])
     return AID_PROGRESS.check(told[AID_PROGRESS.names].reset_index(drop=True))
+
+
+def answering(told: pd.DataFrame) -> pd.DataFrame:
+    """Who answers for the moves, and for how much of what is overdue?
+
+    Args:
+        told: `tables.AID_PROGRESS`.
+
+    Returns:
+        `tables.AID_ANSWERING`; no rows where there is no move.
+
+    >>> told = answering(pd.DataFrame({"owner": ["A", "B", "B"], "agreed": [9, 50, 5], "delivered": [8, 20, 5],
+    ...     "outstanding": [1, 30, 0], "overdue": [False, True, False], "logged_on": "2026-01-31"}))
+    >>> told[["owner", "agreed", "delivered", "overdue"]].to_numpy().tolist()
+    [['all', 64, 33, 30], ['B', 55, 25, 30], ['A', 9, 8, 0]]
+    """
+    late = told.assign(overdue=told["outstanding"].where(told["overdue"], 0))
+    sums = {"agreed": "sum", "delivered": "sum", "overdue": "sum", "logged_on": "max"}
+    own = late.groupby("owner", as_index=False).agg(sums).sort_values("overdue", ascending=False, kind="stable")
+    all_owners = late.assign(owner=ALL_OWNERS).groupby("owner", as_index=False).agg(sums)
+    return AID_ANSWERING.check(pd.concat([all_owners, own], ignore_index=True)[AID_ANSWERING.names])
 
 
 def became(moved: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:

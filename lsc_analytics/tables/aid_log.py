@@ -80,6 +80,19 @@ AID_PROGRESS = Table(
         _REASON,
     ),
 )
+ALL_OWNERS = "all"
+AID_ANSWERING = Table(
+    "aid_answering",
+    "Who answers for the moves of mutual aid: all owners together, then each, whoever has most overdue first.",
+    ("owner",),
+    (
+        Column("owner", TEXT, "Who answers for the moves: a role; all for everybody's together"),
+        Column("agreed", COUNT, "Pathways agreed"),
+        Column("delivered", COUNT, "Pathways handed over so far"),
+        Column("overdue", COUNT, "Agreed and not handed over, though their month has ended"),
+        Column("logged_on", TEXT, "Day of the last entry, YYYY-MM-DD"),
+    ),
+)
 AID_RECORD = Table(
     "aid_record",
     "One list that mutual aid moved pathways to or from, at one month end: what was forecast without the moves, and what came.",

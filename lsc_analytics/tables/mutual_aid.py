@@ -190,6 +190,21 @@ AID_OFFERS_USED = Table(
         Column("own_breaches", NUMBER, "Of them, expected over the standard at the date", empty=True),
     ),
 )
+AID_OFFERED = Table(
+    "aid_offered",
+    "What one provider offers over all the specialties asked for, most first; offers that nobody made come last.",
+    ("provider_code", "assumed"),
+    (PROVIDER, *(column for column in AID_OFFERS_USED.columns if column.name in ("assumed", "offered_p10", "used"))),
+)
+AID_MONTHS = Table(
+    "aid_months",
+    "What the proposal would move in one month over all the specialties asked for, the first month first.",
+    ("month",),
+    (
+        Column("month", TEXT, "Month in which the pathways are handed over, YYYY-MM"),
+        Column("pathways", COUNT, "Pathways to hand over in it"),
+    ),
+)
 AID_CHANGES = Table(
     "aid_changes",
     "What a specialty's breaches at the date would be under another agreement, or none.",

@@ -97,12 +97,20 @@ from lsc_analytics.vocabulary.ledger import (
     treatments,
 )
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
-from lsc_analytics.vocabulary.moves import aid_actions, aid_record, cancer_aid_record, diagnostics_aid_record
+from lsc_analytics.vocabulary.moves import (
+    aid_actions,
+    aid_answering,
+    aid_record,
+    cancer_aid_record,
+    diagnostics_aid_record,
+)
 from lsc_analytics.vocabulary.mutual_aid import (
     aid_assurance,
     aid_changes,
     aid_effects,
+    aid_months,
     aid_moves,
+    aid_offered,
     aid_offers,
     aid_policies,
     aid_remembered,
@@ -149,10 +157,13 @@ __all__ = [
     "accuracy_of_chances",
     "accuracy_of_warnings",
     "aid_actions",
+    "aid_answering",
     "aid_assurance",
     "aid_changes",
     "aid_effects",
+    "aid_months",
     "aid_moves",
+    "aid_offered",
     "aid_offers",
     "aid_policies",
     "aid_record",

@@ -21,6 +21,11 @@ def aid_actions(trust: str = SYSTEM, specialty: str = "", as_of: str = "") -> pd
     return told[mine & _of(told, specialty)].reset_index(drop=True)
 
 
+def aid_answering(trust: str = SYSTEM, specialty: str = "", as_of: str = "") -> pd.DataFrame:
+    """Who answers for the moves of the action log, and for how much that is overdue: `tables.AID_ANSWERING`."""
+    return record_model.answering(aid_actions(trust, specialty, as_of))
+
+
 def aid_record(trust: str = SYSTEM, specialty: str = "", as_of: str = "") -> pd.DataFrame:
     """What became of the lists that pathways moved to and from, against what was forecast without: `tables.AID_RECORD`."""
     moved = record_model.transfers(aid_log())

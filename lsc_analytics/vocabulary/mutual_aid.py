@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics import aid, parameters
+from lsc_analytics.models import mutual_aid
 from lsc_analytics.reference import ALL_SPECIALTIES, add_months, month_end
 from lsc_analytics.store.home import Home
 from lsc_analytics.tables import AID_CHANGES, AID_POLICIES
@@ -69,6 +70,16 @@ def aid_worth(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str 
 def aid_offers(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
     """What is offered, used and unused: `tables.AID_OFFERS_USED`; of independent sites, what would be if they took part."""
     return _of(aid_proposal(as_of, standard_weeks, by).offers_used, specialty)
+
+
+def aid_offered(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
+    """Who offers how much in all, most first, and what of it is used: `tables.AID_OFFERED`."""
+    return mutual_aid.offered(aid_offers(specialty, as_of, standard_weeks, by))
+
+
+def aid_months(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:
+    """How many pathways should move in each month: `tables.AID_MONTHS`."""
+    return mutual_aid.monthly(aid_moves(specialty, as_of, standard_weeks, by))
 
 
 def aid_stages(specialty: str, as_of: str = "", standard_weeks: int = 0, by: str = "") -> pd.DataFrame:

@@ -57,16 +57,16 @@ def ptl_beneath(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:
 
 
 def ptl_unbooked(specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
-    """Of which trusts' pathways at risk of a standard most have no booking, of one specialty or of all: `tables.PTL_COHORT`.
+    """Of which trusts' pathways at risk of the shortest standard most have no booking, of one specialty or of all.
 
-    It is the latest list that is loaded, whichever month a report asks for: who is to be booked is a question of today. No
-    rows where no list is loaded.
+    It is the latest list that is loaded, whichever month a report asks for: who is to be booked is a question of today.
+
+    Returns:
+        `tables.PTL_COHORT`, most unbooked first; no rows where no list is loaded.
     """
     if not warehouse().ptl_days():
         return PTL_COHORT.empty()
-    told = ptl.cohort(ptl_published(), parameters.ptl())
-    mine = (told["treatment_function_code"] == specialty) & (told["provider_code"] != SYSTEM)
-    return told[mine].reset_index(drop=True)
+    return ptl.unbooked(ptl.cohort(ptl_published(), parameters.ptl()), specialty)
 
 
 def ptl_tip_ins(trust: str = SYSTEM, as_of: str = "") -> pd.DataFrame:

@@ -14,6 +14,7 @@ from lsc_analytics.reporting import charts
 from lsc_analytics.reporting.findings import moves
 from lsc_analytics.tables import (
     AID_LOG,
+    AID_PROGRESS,
     CANCER,
     CANCER_AID_RECORD,
     DM01_AID_RECORD,
@@ -105,6 +106,23 @@ def test_a_declined_move_has_nothing_outstanding_and_says_why() -> None:
     told = aid_record.progress(entries, "2026-01")
     assert told[["outstanding", "overdue"]].values.tolist() == [[0, False]]
     assert "The reason: no list free." in moves.aid_actions(told)[1]
+
+
+def test_who_answers_for_what_is_overdue_is_told_after_all_of_them_together() -> None:
+    """What is not due is not overdue; of no move nobody answers."""
+    entries = log(
+        ("A", "agreed", "2025-08-10", "RXN", "RTX", "2025-10", 30),
+        ("A", "delivered", "2025-10-31", "RXN", "RTX", "2025-10", 10),
+        ("B", "agreed", "2025-08-10", "RXN", "RXL", "2026-03", 8),
+    ).assign(owner=["COO", "COO", "Deputy COO"])
+    told = aid_record.answering(aid_record.progress(entries, "2026-01"))
+    assert told[["owner", "agreed", "delivered", "overdue"]].to_numpy().tolist() == [
+        ["all", 38, 10, 20],
+        ["COO", 30, 10, 20],
+        ["Deputy COO", 8, 0, 0],
+    ]
+    assert told["logged_on"].tolist() == ["2025-10-31", "2025-10-31", "2025-08-10"]
+    assert aid_record.answering(AID_PROGRESS.empty()).empty
 
 
 def test_what_stays_inside_the_system_is_no_transfer_of_it() -> None:

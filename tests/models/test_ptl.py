@@ -16,7 +16,7 @@ from lsc_analytics.models.ptl.counts import adds_up
 from lsc_analytics.parameters import ptl as parameters
 from lsc_analytics.reference import SYSTEM
 from lsc_analytics.store.disclosure import FEWEST_VALUES, HIDDEN
-from lsc_analytics.tables import PTL_PATHWAYS
+from lsc_analytics.tables import PTL_COHORT, PTL_PATHWAYS
 
 RULE = parameters()
 AS_OF = "2026-01-31"
@@ -231,3 +231,23 @@ def test_shares_are_of_shown_counts() -> None:
     cohort, weeks = ptl.cohort(shown, RULE), ptl.tip_ins(shown, RULE)
     assert set(cohort["by"]) == set(weeks["by"]) == {"2026-03-31"}
     assert weeks.groupby(["provider_code", "standard_weeks"])["week_ending"].max().eq("2026-03-31").all()
+
+
+def test_of_the_unbooked_the_shortest_standard_is_told_and_a_hidden_count_last() -> None:
+    """Three trusts' totals at 52 weeks, most unbooked first; neither the system, another list nor 65 weeks."""
+    text = dict.fromkeys(("booked", "booked_late", "awaiting_test", "due_validation"), "0")
+    rows = [
+        ("RXL", "C_999", 52, "580"), ("RXN", "C_999", 52, HIDDEN), ("RXR", "C_999", 52, "1,140"),
+        ("RXN", "C_999", 65, "9,000"), (SYSTEM, "C_999", 52, "1,725"), ("RXR", "C_110", 52, "75"),
+    ]  # fmt: skip
+    cohort = PTL_COHORT.check(pd.DataFrame([
+        text | {"as_of": AS_OF, "provider_code": trust, "treatment_function_code": code, "standard_weeks": weeks,
+                "by": "2026-03-31", "at_risk": "9,000", "unbooked": many}
+        for trust, code, weeks, many in rows
+    ]))  # fmt: skip
+    told = ptl.unbooked(cohort, "C_999")
+    assert told[["provider_code", "standard_weeks", "unbooked"]].to_numpy().tolist() == [
+        ["RXR", 52, "1,140"], ["RXL", 52, "580"], ["RXN", 52, HIDDEN],
+    ]  # fmt: skip
+    assert ptl.unbooked(cohort, "C_110")["provider_code"].tolist() == ["RXR"]
+    assert ptl.unbooked(PTL_COHORT.empty(), "C_999").empty

@@ -7,8 +7,8 @@ import pytest
 
 from lsc_analytics.reporting import findings
 from lsc_analytics.tables import (
-    AID_MOVES,
-    AID_PROGRESS,
+    AID_ANSWERING,
+    AID_MONTHS,
     DECISIONS,
     DM01_AGAINST_PLAN,
     DM01_OUTLOOK,
@@ -63,16 +63,28 @@ def test_a_board_without_plan_or_decisions_hears_neither() -> None:
     assert told[-1].endswith("none has met its month yet.")
 
 
+OFFERED = pd.DataFrame([
+    {"provider_code": "RXL", "assumed": False, "offered_p10": 200.0, "used": 0},
+    {"provider_code": "RTX", "assumed": False, "offered_p10": 100.0, "used": 15},
+    {"provider_code": "RXN", "assumed": True, "offered_p10": 9.0, "used": 0},
+])  # fmt: skip
+
+
+def answering(*owners: tuple[str, int, int, int]) -> pd.DataFrame:
+    """Who answers for the moves: (owner, agreed, delivered, overdue)."""
+    rows = [(*owner, "2026-01-31") for owner in owners]
+    return AID_ANSWERING.check(pd.DataFrame(rows, columns=AID_ANSWERING.names))
+
+
 def test_the_chair_hears_who_is_unbooked_who_offers_and_who_answers_for_what_is_overdue() -> None:
-    """Most unbooked first and hidden counts last, the earliest standard; offers that nobody made are named apart."""
-    beneath = pd.DataFrame([
-        {"provider_code": trust, "standard_weeks": weeks, "by": "2026-03-31", "unbooked": unbooked, "at_risk": "2,605"}
-        for trust, weeks, unbooked in (("RXL", 52, "580"), ("RXN", 52, "*"), ("RXR", 52, "1,140"), ("RXN", 65, "9,000"))
+    """Every table in its own order; offers that nobody made are named apart, an owner with nothing overdue not at all."""
+    unbooked = pd.DataFrame([
+        {"provider_code": trust, "standard_weeks": 52, "by": "2026-03-31", "unbooked": many, "at_risk": "2,605"}
+        for trust, many in (("RXR", "1,140"), ("RXL", "580"), ("RXN", "*"))
     ])  # fmt: skip
-    offers = pd.DataFrame({"provider_code": ["RTX", "RTX", "RXL", "RXN"], "assumed": [False, False, False, True], "offered_p10": [40.0, 60.0, 200.0, 9.0], "used": [10, 5, 0, 0]})  # fmt: skip
-    progress = pd.DataFrame({"overdue": [True, True, False], "owner": ["A", "B", "C"], "agreed": [10, 50, 5], "delivered": [8, 20, 5], "outstanding": [2, 30, 0], "logged_on": "2026-01-31"})  # fmt: skip
-    moves = pd.DataFrame({"month": ["2026-04", "2026-04", "2026-05"], "pathways": [100, 96, 7]})
-    assert findings.aid_brief(beneath, offers, progress, moves, PLAN) == [
+    owners = answering(("all", 65, 33, 32), ("B", 50, 20, 30), ("A", 10, 8, 2), ("C", 5, 5, 0))
+    months = AID_MONTHS.check(pd.DataFrame({"month": ["2026-04", "2026-05"], "pathways": [196, 7]}))
+    assert findings.aid_brief(unbooked, OFFERED, owners, months, PLAN) == [
         "**Unbooked**, of those over 52 weeks by the end of March 2026 unless seen: East Lancashire 1,140 of 2,605; Blackpool "
         "580 of 2,605; Lancashire Teaching \\* of 2,605.",
         "**Offered**, clock stops: Blackpool 200 (0 used); Morecambe Bay 100 (15 used). Not said by Lancashire Teaching: a "
@@ -85,16 +97,16 @@ def test_the_chair_hears_who_is_unbooked_who_offers_and_who_answers_for_what_is_
 
 def test_the_chair_hears_what_is_not_loaded() -> None:
     """No tracking list, no log, no offer and no move are said, and nothing fails."""
-    offers = pd.DataFrame({"provider_code": ["RXN"], "assumed": [True], "offered_p10": [9.0], "used": [0]})
-    told = findings.aid_brief(PTL_COHORT.empty(), offers, AID_PROGRESS.empty(), AID_MOVES.empty(), RTT_AGAINST_PLAN.empty())  # fmt: skip
+    silent = OFFERED[OFFERED["assumed"]]
+    told = findings.aid_brief(PTL_COHORT.empty(), silent, answering(), AID_MONTHS.empty(), RTT_AGAINST_PLAN.empty())
     assert [sentence.partition(".")[0] for sentence in told] == [
         "**Who is unbooked** cannot be said: no patient tracking list is loaded",
         "**Offered**, clock stops: nothing by anybody",
         "**Moves agreed before:** no action log is loaded, or it tells of no move here",
         "**Whether it is on plan cannot be said:** no plan is loaded",
     ]
-    done = pd.DataFrame({"overdue": [False], "owner": ["C"], "agreed": [5], "delivered": [5], "outstanding": [0], "logged_on": "2026-01-31"})  # fmt: skip
-    assert "5 of 5 pathways handed over, none overdue; last entry of the log 31 January 2026." in findings.aid_brief(PTL_COHORT.empty(), offers, done, AID_MOVES.empty(), PLAN)[2]  # fmt: skip
+    done = answering(("all", 5, 5, 0), ("C", 5, 5, 0))
+    assert "5 of 5 pathways handed over, none overdue; last entry of the log 31 January 2026." in findings.aid_brief(PTL_COHORT.empty(), silent, done, AID_MONTHS.empty(), PLAN)[2]  # fmt: skip
 
 
 def test_who_manages_tests_hears_what_is_ahead_and_whose_it_is() -> None:

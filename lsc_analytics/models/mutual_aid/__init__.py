@@ -1,7 +1,7 @@
 """Which pathways should move between trusts so that fewest breach a standard, with nobody's own pathways worse off?"""
 
 from lsc_analytics.models.mutual_aid.assurance import assure, effects, harmed
-from lsc_analytics.models.mutual_aid.explained import offers_used, one_list, worth
+from lsc_analytics.models.mutual_aid.explained import monthly, offered, offers_used, one_list, worth
 from lsc_analytics.models.mutual_aid.need import STANDARDS, at_risk, held, need_of, offers_of, outlook, stage_shares
 from lsc_analytics.models.mutual_aid.programme import PATHWAYS, TEAM, Proposal, Rule, propose
 from lsc_analytics.models.mutual_aid.stress import Draws, Outcome, draw, months_ahead, play
@@ -20,8 +20,10 @@ __all__ = [
     "effects",
     "harmed",
     "held",
+    "monthly",
     "months_ahead",
     "need_of",
+    "offered",
     "offers_of",
     "offers_used",
     "one_list",

@@ -7,7 +7,7 @@ import pandas as pd
 from lsc_analytics.models.mutual_aid.programme import Proposal
 from lsc_analytics.parameters import Capacity
 from lsc_analytics.reference import add_months
-from lsc_analytics.tables import AID_OFFERS_USED, AID_POLICIES, AID_WORTH
+from lsc_analytics.tables import AID_MONTHS, AID_OFFERED, AID_OFFERS_USED, AID_POLICIES, AID_WORTH
 
 _LIST = ["provider_code", "treatment_function_code"]
 
@@ -85,6 +85,40 @@ def offers_used(
     told["unused"] = (told["offered_p10"] - told["used"]).clip(lower=0)
     told["independent"] = told["provider_code"].isin(independents)
     return AID_OFFERS_USED.check(told[AID_OFFERS_USED.names])
+
+
+def offered(offers: pd.DataFrame) -> pd.DataFrame:
+    """Who offers capacity, how much over all these specialties, and what of it the moves use?
+
+    Args:
+        offers: `tables.AID_OFFERS_USED`.
+
+    Returns:
+        `tables.AID_OFFERED`: what a provider said, most first, then what is assumed of those that said nothing.
+
+    >>> told = offered(pd.DataFrame({"provider_code": ["RXN", "RTX", "RTX"], "assumed": [True, False, False],
+    ...     "offered_p10": [90.0, 40.0, 60.0], "used": [0, 10, 5]}))
+    >>> told.to_numpy().tolist()
+    [['RTX', False, 100.0, 15], ['RXN', True, 90.0, 0]]
+    """
+    told = offers.groupby([*AID_OFFERED.grain], sort=False)[["offered_p10", "used"]].sum().reset_index()
+    told = told.sort_values(["assumed", "offered_p10"], ascending=[True, False], kind="stable", ignore_index=True)
+    return AID_OFFERED.check(told[AID_OFFERED.names])
+
+
+def monthly(moves: pd.DataFrame) -> pd.DataFrame:
+    """How many pathways would move in each month, and in which month must the first be agreed?
+
+    Args:
+        moves: `tables.AID_MOVES`.
+
+    Returns:
+        `tables.AID_MONTHS`.
+
+    >>> monthly(pd.DataFrame({"month": ["2026-05", "2026-04", "2026-04"], "pathways": [7, 100, 96]})).to_numpy().tolist()
+    [['2026-04', 196], ['2026-05', 7]]
+    """
+    return AID_MONTHS.check(moves.groupby("month")["pathways"].sum().reset_index())
 
 
 def one_list(

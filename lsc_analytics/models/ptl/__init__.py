@@ -15,3 +15,4 @@ from lsc_analytics.models.ptl.views import bridge as bridge
 from lsc_analytics.models.ptl.views import cohort as cohort
 from lsc_analytics.models.ptl.views import shares as shares
 from lsc_analytics.models.ptl.views import tip_ins as tip_ins
+from lsc_analytics.models.ptl.views import unbooked as unbooked

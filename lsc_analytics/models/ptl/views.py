@@ -148,6 +148,24 @@ def beneath(cohort: pd.DataFrame, trust: str) -> pd.DataFrame:
         total & (cohort["provider_code"] != SYSTEM) if trust == SYSTEM else ~total & (cohort["provider_code"] == trust)
     )
     found = cohort[mine & (cohort["at_risk"] != "0")]
+    return _most_unbooked_first(found)
+
+
+def unbooked(cohort: pd.DataFrame, specialty: str) -> pd.DataFrame:
+    """Which trusts have most pathways without a booking, of those at risk of the standard that is passed first?
+
+    Args:
+        cohort: `tables.PTL_COHORT`.
+        specialty: A treatment function's code; C_999 for the whole list.
+
+    Returns:
+        Rows of `tables.PTL_COHORT` of the shortest standard, a trust each, most unbooked first; a hidden count comes last.
+    """
+    mine = (cohort["treatment_function_code"] == specialty) & (cohort["provider_code"] != SYSTEM)
+    return _most_unbooked_first(cohort[mine & (cohort["standard_weeks"] == cohort["standard_weeks"].min())])
+
+
+def _most_unbooked_first(found: pd.DataFrame) -> pd.DataFrame:
     by = {"standard_weeks": True, "_unbooked": False, "_at_risk": False}
     ranked = found.assign(_unbooked=as_numbers(found["unbooked"]), _at_risk=as_numbers(found["at_risk"]))
     ranked = ranked.sort_values(list(by), ascending=list(by.values()), kind="stable")

@@ -15,7 +15,8 @@ from lsc_analytics.reporting.findings.chatbot import ESCAPED
 from lsc_analytics.reporting.findings.plan import on_plan, plan_name
 from lsc_analytics.reporting.findings.rtt import list_name
 from lsc_analytics.reporting.words import chance, count, day_words, pathways, percent
-from lsc_analytics.store.disclosure import HIDDEN, as_numbers
+from lsc_analytics.store.disclosure import HIDDEN
+from lsc_analytics.tables import ALL_OWNERS
 
 _NUMBERS = {1: "list", 2: "two", 3: "three", 4: "four", 5: "five"}
 _ORDINALS = {1: "first", 2: "second", 3: "third"}
@@ -39,24 +40,22 @@ def board_brief(
 
 
 def aid_brief(
-    beneath: pd.DataFrame, offers: pd.DataFrame, progress: pd.DataFrame, moves: pd.DataFrame, plan: pd.DataFrame
+    unbooked: pd.DataFrame, offered: pd.DataFrame, answering: pd.DataFrame, months: pd.DataFrame, plan: pd.DataFrame
 ) -> list[str]:
     """For who chairs mutual aid: who is unbooked, who offers capacity, what became of the moves agreed, what to decide.
 
     Args:
-        beneath: `tables.PTL_COHORT` of the trusts, most unbooked first; no rows where no tracking list is loaded.
-        offers: `tables.AID_OFFERS_USED`.
-        progress: `tables.AID_PROGRESS`.
-        moves: `tables.AID_MOVES`.
+        unbooked: `tables.PTL_COHORT` of the trusts, most unbooked first; no rows where no tracking list is loaded.
+        offered: `tables.AID_OFFERED`.
+        answering: `tables.AID_ANSWERING`.
+        months: `tables.AID_MONTHS`.
         plan: `tables.RTT_AGAINST_PLAN` of the same lists.
     """
-    brief = [_unbooked(beneath), _offered(offers), _became(progress), on_plan(plan)]
-    if len(moves):
-        first = moves["month"].min()
-        now = moves.loc[moves["month"] == first, "pathways"].sum()
-        brief.append(
-            f"**Decide:** agree the moves of {month_words(first)}, {pathways(now)} (owner: {rule().owners.mutual_aid})."
-        )
+    brief = [_unbooked(unbooked), _offered(offered), _became(answering), on_plan(plan)]
+    if len(months):
+        first = months.iloc[0]
+        asked = f"agree the moves of {month_words(first['month'])}, {pathways(first['pathways'])}"
+        brief.append(f"**Decide:** {asked} (owner: {rule().owners.mutual_aid}).")
     return brief
 
 
@@ -136,43 +135,36 @@ def _decide(row: dict) -> str:
     return f"{_ORDINALS.get(row['rank'], row['rank'])}, {told[row['kind']]()} (owner: {row['owner']})"
 
 
-def _unbooked(beneath: pd.DataFrame) -> str:
-    if beneath.empty:
+def _unbooked(rows: pd.DataFrame) -> str:
+    if rows.empty:
         return "**Who is unbooked** cannot be said: no patient tracking list is loaded."
-    weeks = beneath["standard_weeks"].min()
-    rows = beneath[beneath["standard_weeks"] == weeks]
-    ranked = rows.loc[as_numbers(rows["unbooked"]).sort_values(ascending=False, na_position="last").index]
     told = [
         f"{trust_name(row['provider_code'], short=True)} {row['unbooked']} of {row['at_risk']}".replace(HIDDEN, ESCAPED)
-        for row in ranked.to_dict("records")
+        for row in rows.to_dict("records")
     ]
-    by = f"{month_words(ranked['by'].iloc[0][:7])}"
+    weeks, by = rows["standard_weeks"].iloc[0], month_words(rows["by"].iloc[0][:7])
     return f"**Unbooked**, of those over {weeks} weeks by the end of {by} unless seen: {'; '.join(told)}."
 
 
-def _offered(offers: pd.DataFrame) -> str:
-    told = offers.groupby(["provider_code", "assumed"], sort=False)[["offered_p10", "used"]].sum().reset_index()
-    asked = [row for row in told.to_dict("records") if not row["assumed"]]
-    silent = [trust_name(row["provider_code"], short=True) for row in told.to_dict("records") if row["assumed"]]
+def _offered(offered: pd.DataFrame) -> str:
+    silent = [trust_name(code, short=True) for code in offered.loc[offered["assumed"], "provider_code"]]
     listed = [
         f"{trust_name(row['provider_code'], short=True)} {count(row['offered_p10'])} ({count(row['used'])} used)"
-        for row in sorted(asked, key=lambda row: -row["offered_p10"])
+        for row in offered[~offered["assumed"]].to_dict("records")
     ]
     said = f"**Offered**, clock stops: {'; '.join(listed) or 'nothing by anybody'}."
     return f"{said} Not said by {_joined(silent)}: a share is assumed." if silent else said
 
 
-def _became(progress: pd.DataFrame) -> str:
-    if progress.empty:
+def _became(answering: pd.DataFrame) -> str:
+    if answering.empty:
         return "**Moves agreed before:** no action log is loaded, or it tells of no move here."
-    late = progress[progress["overdue"]]
-    said = f"**Moves agreed before:** {count(progress['delivered'].sum())} of {pathways(progress['agreed'].sum())} handed over"
-    since = progress["logged_on"].max()
-    if late.empty:
-        return f"{said}, none overdue; last entry of the log {day_words(since)}."
-    owners = late.groupby("owner")["outstanding"].sum().sort_values(ascending=False)
-    named = [f"{owner} ({count(number)})" for owner, number in owners.items()]
-    return f"{said}; {count(late['outstanding'].sum())} overdue, for which answer {_joined(named)}."
+    all_owners, owners = answering.iloc[0], answering[(answering["owner"] != ALL_OWNERS) & (answering["overdue"] > 0)]
+    said = f"**Moves agreed before:** {count(all_owners['delivered'])} of {pathways(all_owners['agreed'])} handed over"
+    if owners.empty:
+        return f"{said}, none overdue; last entry of the log {day_words(all_owners['logged_on'])}."
+    named = [f"{row['owner']} ({count(row['overdue'])})" for row in owners.to_dict("records")]
+    return f"{said}; {count(all_owners['overdue'])} overdue, for which answer {_joined(named)}."
 
 
 def _joined(told: list[str]) -> str:
