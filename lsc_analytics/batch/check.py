@@ -10,6 +10,7 @@ from lsc_analytics import parameters, vocabulary
 from lsc_analytics.batch.loaded import available
 from lsc_analytics.batch.matrix import plan
 from lsc_analytics.batch.notebook_style import faults
+from lsc_analytics.batch.references import unknown_names
 from lsc_analytics.errors import LscError
 from lsc_analytics.reference import month_words
 from lsc_analytics.store.home import Home
@@ -17,14 +18,14 @@ from lsc_analytics.store.warehouse import Warehouse
 
 
 def wrong(home: Home) -> list[str]:
-    """What must be mended: files that break their schema, runs that name what is not there, notebooks out of style."""
-    root, told = parameters.folder(), parameters.faults_of_files()
+    """What must be mended: files that break their schema or name what is not there, notebooks out of style."""
+    root, told = parameters.folder(), [*parameters.faults_of_files(), *unknown_names()]
     for path in sorted((root / "runs").glob("*.yml")):
         try:
             runs = parameters.runs(path)
             plan(runs, available(home, runs))
         except LscError as error:
-            told.append(str(error))
+            told.append(f"runs/{path.name}: {error}")
     for path in sorted((parameters.project_root() / "notebooks").glob("*.ipynb")):
         told += [f"{path.name}: {fault}." for fault in _faults(path)]
     return told

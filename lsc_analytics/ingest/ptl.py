@@ -136,6 +136,26 @@ PTL = Layout("patient tracking list", _recognise, read_extract)
 LAYOUTS = (PTL,)
 
 
+def codes_of() -> dict[PtlColumn, tuple[set[str], str]]:
+    """What may stand in each column that holds codes, and what is wrong with anything else."""
+    told, functions = parameters.ptl(), parameters.specialties().treatment_functions
+    return {
+        "data_kind": ({"demo", "live"}, "The value is neither demo nor live."),
+        "provider_code": (set(parameters.trust_codes()), "The provider is no trust of organisations.yml."),
+        "treatment_function_code": (
+            {function.code for function in functions} - {ALL_SPECIALTIES},
+            "The treatment function is none of specialties.yml.",
+        ),
+        "priority_code": (set(told.priority_codes), "The clinical priority is none of ptl.yml."),
+        "waiting_for": (set(WAITING_FOR), f"The value is none of {', '.join(WAITING_FOR)}."),
+        "deprivation_decile": ({str(decile) for decile in range(1, 11)}, "The decile is no number from 1 to 10."),
+        "age_band": (set(told.age_bands), "The age band is none of ptl.yml."),
+        "sex": (set(told.sexes), "The code is none of ptl.yml."),
+        "ethnic_category": ({code for group in told.ethnic_groups.values() for code in group}, "The code is none of ptl.yml."),
+        "rurality": (set(told.rurality), "The code is none of ptl.yml."),
+    }  # fmt: skip
+
+
 class _Checked:
     """The columns of one file, and the refusals that name a row of it."""
 
@@ -186,23 +206,7 @@ class _Checked:
 
     def refuse_nonsense(self, columns: dict[PtlColumn, _Values]) -> None:
         """Unknown codes, days in an order that cannot be, and pathways told twice."""
-        told, functions = parameters.ptl(), parameters.specialties().treatment_functions
-        listed: dict[PtlColumn, tuple[set[str], str]] = {
-            "data_kind": ({"demo", "live"}, "The value is neither demo nor live."),
-            "provider_code": (set(parameters.trust_codes()), "The provider is no trust of organisations.yml."),
-            "treatment_function_code": (
-                {function.code for function in functions} - {ALL_SPECIALTIES},
-                "The treatment function is none of specialties.yml.",
-            ),
-            "priority_code": (set(told.priority_codes), "The clinical priority is none of ptl.yml."),
-            "waiting_for": (set(WAITING_FOR), f"The value is none of {', '.join(WAITING_FOR)}."),
-            "deprivation_decile": ({str(decile) for decile in range(1, 11)}, "The decile is no number from 1 to 10."),
-            "age_band": (set(told.age_bands), "The age band is none of ptl.yml."),
-            "sex": (set(told.sexes), "The code is none of ptl.yml."),
-            "ethnic_category": ({code for group in told.ethnic_groups.values() for code in group}, "The code is none of ptl.yml."),
-            "rurality": (set(told.rurality), "The code is none of ptl.yml."),
-        }  # fmt: skip
-        for name, (codes, problem) in listed.items():
+        for name, (codes, problem) in codes_of().items():
             wrong = columns[name].rows([word not in codes for word in columns[name].words])
             self._refuse(wrong, columns[name].header, problem)
         for name, (form, problem) in _FORMS.items():

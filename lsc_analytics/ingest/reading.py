@@ -13,6 +13,11 @@ from lsc_analytics.tables import INCOMING
 SOURCE_RANKS = {"full_extract": 1, "provider_workbook": 2}  # a tidy history's rank is in its mapping, 3 or later
 
 
+Family = Literal[
+    "rtt", "dm01", "wlmds", "cancer", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"
+]
+
+
 @dataclass(frozen=True)
 class Reading:
     """One file, read.
@@ -34,9 +39,7 @@ class Reading:
 
     file: str
     layout: str
-    family: Literal[
-        "rtt", "dm01", "wlmds", "cancer", "chatbot", "plan", "diagnostic_capacity", "mutual_aid", "ptl", "action_log"
-    ]
+    family: Family
     source: str
     source_rank: int
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)

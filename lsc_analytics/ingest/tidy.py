@@ -78,7 +78,7 @@ def read(opened: Opened) -> Reading:
     mapping = mapping_of(opened)
     if mapping is None:
         raise opened.refused("No mapping names this header.", _CORRECT_OR_MAP, row=1)
-    _check_mapping(mapping)
+    check_mapping(mapping)
     rows = opened.rows()
     series = _series(opened, mapping, rows)
     banded = _bands(opened, mapping, rows)
@@ -117,7 +117,13 @@ def read(opened: Opened) -> Reading:
     )
 
 
-def _check_mapping(mapping: SourceMapping) -> None:
+def check_mapping(mapping: SourceMapping) -> None:
+    """Does a mapping name only measures, bands and codes that there are?
+
+    Raises:
+        ParameterError: It names a measure that no table has, another number of bands, or, as a constant or for a file's
+            word, what is not known as such.
+    """
     known = _MEASURES[mapping.family]
     if unknown := sorted(set(mapping.measures) - set(known)):
         problem = f"The mapping {mapping.name} names the measure {unknown[0]}."
@@ -126,6 +132,13 @@ def _check_mapping(mapping: SourceMapping) -> None:
     if mapping.bands and (held := len(_band_headers(mapping))) not in counts:
         problem = f"The mapping {mapping.name} has {held} bands; there are {' or '.join(map(str, counts))}."
         raise ParameterError(problem, "Name first, last and those between that are no bands.", parameter="bands")
+    named = {f"constants.{column}": (column, ours) for column, ours in mapping.constants.items()}
+    for column, values in mapping.values.items():
+        named |= {f"values.{column}.{theirs}": (column, ours) for theirs, ours in values.items()}
+    for place, (column, ours) in named.items():
+        if not _is_known(column, ours):
+            problem = f"The mapping {mapping.name} names {ours!r}, which is not a {column.replace('_', ' ')} we know."
+            raise ParameterError(problem, "Correct it.", parameter=place)
 
 
 def _band_headers(mapping: SourceMapping) -> list[str]:
@@ -135,17 +148,24 @@ def _band_headers(mapping: SourceMapping) -> list[str]:
     return [header for header in mapping.header[start : end + 1] if header not in mapping.bands.between]
 
 
-def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.DataFrame:
-    """The key columns under our names, every value checked, one row a series."""
-    tests = {test.code for test in diagnostics().tests}
+def _is_known(column: str, value: str) -> bool:
+    """Whether a word of a file, or what a mapping says for it, can stand in one of our key columns."""
     words: dict[str, Callable[[str], bool]] = {
         "provider_code": lambda value: re.fullmatch(r"[A-Z0-9]{3,6}", value) is not None,
         "treatment_function_code": lambda value: re.fullmatch(r"C_\d{3}|X\d{2}", value) is not None,
-        "diagnostic_test_code": lambda value: value in tests,
+        "diagnostic_test_code": lambda value: value in {test.code for test in diagnostics().tests},
         "scope": lambda value: value in ("provider", "nonc", "commissioner", "england"),
         "part": lambda value: value in RTT_PARTS,
         "cancer_standard": lambda value: value in CANCER_STANDARDS,
     }
+    try:
+        return bool(month_text(value)) if column == "month" else words.get(column, bool)(value)
+    except ValueError:
+        return False
+
+
+def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.DataFrame:
+    """The key columns under our names, every value checked, one row a series."""
     told: dict[str, str | None] = {"scope": "provider", "part": "incomplete", "provider_name": None}
     told |= {"route": ALL_CANCERS, "cancer_type": ALL_CANCERS} | {
         str(column): one for column, one in mapping.constants.items()
@@ -157,12 +177,9 @@ def _series(opened: Opened, mapping: SourceMapping, rows: pd.DataFrame) -> pd.Da
             raise opened.refused("The value is missing.", _CORRECT_OR_MAP, row=first_row(blank), column=header)
         ours = {value: mapping.values.get(column, {}).get(value, value) for value in values.dropna().unique()}
         for theirs, value in ours.items():
-            try:
+            if _is_known(column, value):
                 ours[theirs] = month_text(value) if column == "month" else value
-                known = words.get(column, bool)(value)
-            except ValueError:
-                known = False
-            if not known:
+            else:
                 row = first_row(values == theirs)
                 what = column.replace("_", " ")
                 raise opened.refused(f"{theirs!r} is not a {what} we know.", _CORRECT_OR_MAP, row=row, column=header)

@@ -23,6 +23,12 @@ _RTT_FLOWS = (
     ("clock_starts", "Clock starts", "neither", "count"),
     ("clock_stops", "Clock stops", "up", "count"),
 )
+# What is charted of a family's lists, by the names that a rebase of `parameters/spc.yml` may give.
+CHARTED = {
+    "dm01": tuple(measure for measure, *_ in _DM01),
+    "rtt": ("within_18_weeks_percent", "list_change", *(measure for measure, *_ in _RTT_FLOWS)),
+    "chatbot": ("responded_percent", "leave_percent", "worse_percent"),
+}
 
 
 def series_of(
