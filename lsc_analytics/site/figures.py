@@ -78,7 +78,7 @@ def figure(spec: Spec) -> Figure:
     said = spec.get("title") or {}
     said = said if isinstance(said, dict) else {"text": said}
     title, subtitle = _lines(said.get("text")), _lines(said.get("subtitle"))
-    spec = shortly_named(spec)
+    spec = _spoken(shortly_named(spec))
     drawn = {name: part for name, part in spec.items() if name not in ("title", "$schema")}
     if drawn.get("config") == theme.config()["config"]:
         del drawn["config"]
@@ -88,6 +88,32 @@ def figure(spec: Spec) -> Figure:
         drawn["width"] = "container"
     drawn.setdefault("description", title)
     return Figure(title, subtitle, drawn["description"], script_json(said_once(drawn)), numbers(spec))
+
+
+def _spoken(spec: Spec, shared: bool = False) -> Spec:
+    """A view whose marks stand for no data, such as a line at 100%, has nothing to say: who hears the page is spared them.
+
+    >>> _spoken({"mark": {"type": "rule"}, "encoding": {"y": {"datum": 1}}})["mark"]
+    {'type': 'rule', 'aria': False}
+    >>> _spoken({"mark": "bar", "encoding": {"y": {"field": "trust"}}})["mark"]
+    'bar'
+    """
+    channels = [channel for told in spec.get("encoding", {}).values() for channel in _channels(told)]
+    shows = shared or any({"field", "aggregate"} & channel.keys() for channel in channels)
+    told = dict(spec)
+    for inner in ("layer", "hconcat", "vconcat", "concat"):
+        if inner in spec:
+            told[inner] = [_spoken(view, shows) for view in spec[inner]]
+    if isinstance(spec.get("spec"), dict):
+        told["spec"] = _spoken(spec["spec"])
+    if "mark" in spec and not shows:
+        mark = spec["mark"] if isinstance(spec["mark"], dict) else {"type": spec["mark"]}
+        told["mark"] = mark | {"aria": False}
+    return told
+
+
+def _channels(told: Any) -> list[Spec]:
+    return [told] if isinstance(told, dict) else [one for one in told if isinstance(one, dict)]
 
 
 def look() -> Markup:
@@ -180,7 +206,7 @@ def _lines(text: str | list[str] | None) -> str:
 
 def _text(value: Any, told: Spec) -> str:
     """One value as readers write it: 42,257; 57.2; January 2026; a dash where there is none."""
-    if value is None:
+    if value is None or value == "":  # a row needs a header that can be read out
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -4,20 +4,26 @@
 
 const NARROW = 520;
 
-// On a phone "Trauma and Orthopaedics, Lancashire Teaching" stands in two lines, and its row is as high as they are.
+// On a phone "Trauma and Orthopaedics, Lancashire Teaching" stands in two lines, and its row is as high as they are; a
+// legend has one column, whatever it has elsewhere.
 function folded(spec, width) {
   const rows = Object.values(spec.datasets).flat();
-  const linesOf = (field) => Math.max(1, ...rows.map((row) => String(row[field] ?? "").split(", ").length));
+  const words = (field) => rows.map((row) => String(row[field] ?? ""));
+  const linesOf = (field) => Math.max(1, ...words(field).map((word) => word.split(", ").length));
+  const long = (field) => words(field).some((word) => word.length > 24);
   let lines = 1;
   const walk = (part, change) => {
     if (part === null || typeof part !== "object" || part === spec.datasets) return;
     change(part);
     for (const inner of Object.values(part)) walk(inner, change);
   };
-  walk(spec, ({ y }) => {
-    if (!y || !y.axis || !(y.axis.labelLimit >= 240) || y.axis.labelExpr) return;
+  walk(spec, ({ y, legend }) => {
+    if (legend && legend.columns) legend.columns = 1;
+    if (!y || y.axis === null || !y.field || (y.axis && y.axis.labelExpr)) return;
+    if (!(y.axis && y.axis.labelLimit >= 240) && !(y.type === "nominal" && linesOf(y.field) > 1 && long(y.field))) return;
     lines = Math.max(lines, linesOf(y.field));
-    Object.assign(y.axis, { labelLimit: Math.round(width * 0.42), labelFontSize: 12, labelExpr: "split(datum.label, ', ')" });
+    const split = { labelLimit: Math.round(width * 0.42), labelFontSize: 12, labelExpr: "split(datum.label, ', ')" };
+    y.axis = Object.assign({}, y.axis, split);
   });
   walk(spec, ({ height }) => {
     if (height && height.step) height.step = Math.max(height.step, lines * 14 + 4);
@@ -37,9 +43,10 @@ function fitted(spec, width) {
     for (const kind of ["axisXTemporal", "axisXQuantitative"]) {
       config[kind] = Object.assign({}, config[kind], { tickCount: 4 });
     }
-    Object.assign(config.axisXQuantitative, { titleAnchor: "end", titleAlign: "right", titleLimit: width - 24 });
+    Object.assign(config.axisXQuantitative, { titleAnchor: "end", titleAlign: "right", titleLimit: width - 64 });
     folded(spec, width);
-    config.legend = Object.assign({}, config.legend, { columns: 1, labelLimit: width - 120 });
+    const layout = { top: { anchor: "end", direction: "vertical" } }; // long words then stand over the labels, not beyond the plot
+    config.legend = Object.assign({}, config.legend, { columns: 1, labelLimit: width - 40, layout });
   }
   const across = spec.facet && spec.facet.column;
   if (across && spec.spec && typeof spec.spec.width === "number") {

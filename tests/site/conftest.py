@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from example_run import NOTEBOOKS, cells, diagnostics, executed, named, publish, two_charts
+from example_run import AWKWARD, NOTEBOOKS, awkward_charts, cells, diagnostics, executed, named, publish, two_charts
 from example_site import Site, serving
 from example_visit import FLAGS
 from playwright.sync_api import Browser, sync_playwright
@@ -26,7 +26,9 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     pages = {
         address: render(
             executed(
-                address.split("/")[0].replace("_", " ").capitalize(), two_charts(), folded=address.startswith("diagnos")
+                address.split("/")[0].replace("_", " ").capitalize(),
+                awkward_charts() if address == AWKWARD else two_charts(),
+                folded=address.startswith("diagnos"),
             ),
             {"kind": "demo", "as_of": "2026-01", "started": started, "parameters": named(address)},
         )

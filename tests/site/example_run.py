@@ -11,12 +11,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lsc_analytics import parameters
 from lsc_analytics.batch import manifest as manifests
 from lsc_analytics.batch.manifest import Report
+from lsc_analytics.models import spc
+from lsc_analytics.reporting import charts
 from lsc_analytics.reporting.charts import renderer
 from lsc_analytics.reporting.words import table_html
 from lsc_analytics.store.home import Home, write_text
 from lsc_analytics.tables import DM01_POSITION, SYSTEM_CELLS
 
-NOTEBOOKS = ("forecast/RXN/C_110", "forecast/RTX/C_101", "diagnostics/RTX/1", "system_overview/LSC/C_999")
+AWKWARD = "system_overview/LSC/C_999"
+NOTEBOOKS = ("forecast/RXN/C_110", "forecast/RTX/C_101", "diagnostics/RTX/1", AWKWARD)
 OUTLOOKS = ("unlikely", "possible", "unlikely", "likely", "unlikely", "breaching", "unlikely", "not forecast")
 
 
@@ -58,6 +61,26 @@ def two_charts() -> list[alt.TopLevelMixin]:
         bars.properties(
             title="Morecambe Bay sees the largest share in time", description="Bar chart of shares by trust"
         ),
+    ]
+
+
+def awkward_charts() -> list[alt.TopLevelMixin]:
+    """A control chart, whose icons stand for no data, and long labels under a long legend, some of them without a word."""
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    history = pd.DataFrame({"month": months, "share": [70.0, 72.0] * 6})
+    points = spc.xmr(spc.measured(history, "share", series="Within six weeks, MRI", improves="up", unit="percent", target=99))  # fmt: skip
+    lists = pd.DataFrame({
+        "list": [f"{name}, Lancashire Teaching" for name in ("Trauma and Orthopaedics", "Non-obstetric ultrasound", "Gynaecology")],
+        "points": [-3.0, 0.5, 1.5], "reading": ["Worse off beyond chance and rounding", "Not so, or not beyond them", "Not so, or not beyond them"],
+        "note": ["", "*", ""],
+    })  # fmt: skip
+    dots = alt.Chart(lists[["note", "list", "points", "reading"]]).mark_point().encode(
+        y=alt.Y("list:N", title=None), x=alt.X("points:Q", title="Percentage points within 18 weeks from the whole list's share"),
+        color=alt.Color("reading:N", title=None, legend=alt.Legend(columns=2)), tooltip=["note:N"],
+    )  # fmt: skip
+    return [
+        charts.control_chart(points, spc.summary(points), "share"),
+        dots.properties(title="Who waits longer", description="Dot chart of lists", height={"step": 24}),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from example_run import AWKWARD
 from example_site import Site
 from example_visit import Visit
 from playwright.sync_api import Browser, Page
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page
 pytestmark = pytest.mark.browser
 WIDTHS = {"desktop": 1440, "phone": 390}
 REPORT = "/voila/render/forecast/RXN/C_110.ipynb"
+CHARTS = f"/voila/render/{AWKWARD}.ipynb"
 
 
 @pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
@@ -43,6 +45,22 @@ def test_charts_are_drawn_at_the_width_of_the_page(visit: Visit):
     assert overflow(page) == 0
 
 
+def test_no_word_of_a_chart_is_cut_off(visit: Visit):
+    """Long labels, a long legend and a long title of an axis stand inside the drawing, on a phone in lines of their own."""
+    page = visit.open(CHARTS)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".drawing svg")].flatMap((svg) => {
+          const room = svg.getBoundingClientRect();
+          return [...svg.querySelectorAll("text")].filter((text) => {
+            const word = text.getBoundingClientRect();
+            return word.width && (word.left < room.left - 1 || word.right > room.right + 1);
+          }).map((text) => text.textContent);
+        })"""
+    )
+    assert cut == []
+    assert "Worse off beyond chance and rounding" in page.locator(".drawing svg").last.text_content()
+
+
 def test_the_landing_page_fits_and_leads_to_reports(visit: Visit):
     """From the heat map to a report and back by plain links, the token gone from the address."""
     page = visit.open("/")
@@ -54,7 +72,7 @@ def test_the_landing_page_fits_and_leads_to_reports(visit: Visit):
     assert page.get_by_role("heading", level=1).inner_text() == "Waiting times in Lancashire and South Cumbria"
 
 
-@pytest.mark.parametrize("path", ["/", REPORT, "/login"])
+@pytest.mark.parametrize("path", ["/", REPORT, CHARTS, "/login"])
 def test_axe_finds_nothing(visit: Visit, path: str):
     """No accessibility fault that a program can find, with the numbers of the charts open."""
     page = visit.open(path) if path != "/login" else visit.page

@@ -29,6 +29,25 @@ def test_a_chart_without_description_is_named_by_its_title():
     assert json.loads(figure({"mark": "bar", "title": "The list"}).specification)["description"] == "The list"
 
 
+def test_marks_without_data_are_not_spoken_of():
+    """A line at a fixed place has no name to read out; a mark that shares its chart's fields has, and so has one of its own."""
+    line, dots = {"mark": "rule", "encoding": {"y": {"datum": 1}}}, {"mark": "point", "encoding": {"y": {"field": "n"}}}
+    told = json.loads(figure({"layer": [line, dots], "title": "T"}).specification)
+    assert [view["mark"] for view in told["layer"]] == [{"type": "rule", "aria": False}, "point"]
+    shared = {"encoding": {"x": {"field": "month"}}, "layer": [line, dots], "title": "T"}
+    assert "aria" not in figure(shared).specification
+    faceted = {"facet": {"field": "trust"}, "spec": {"layer": [line, dots]}, "title": "T"}
+    assert json.loads(figure(faceted).specification)["spec"]["layer"][0]["mark"]["aria"] is False
+    assert line["mark"] == "rule"  # the notebook's own specification stays as it is
+
+
+def test_a_row_always_has_a_header_that_can_be_read_out():
+    """An empty word in a table is a dash, as a gap is."""
+    frame = pd.DataFrame({"note": ["", "*"], "waiting": [1, 2]})
+    (table,) = numbers(alt.Chart(frame).mark_bar().encode(x="waiting:Q", tooltip=["note:N"]).to_dict())
+    assert [row[0] for row in table.rows] == ["–", "*"]
+
+
 def test_a_specification_cannot_end_its_script():
     """A name that holds markup stays data."""
     spec = {"trust": "</script><script>alert(1)</script><!--", "of": "\u2028"}
