@@ -48,9 +48,9 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page: prose as safe HTML, plain text, a figure, a picture, or a part that could not be made.
+    """One piece of a page: prose as safe HTML, plain text, a figure, a picture, its sources, or a part that could not be made.
 
-    `folded`, it is evidence: on the page, behind a line that opens it.
+    `folded`, it is evidence: on the page, behind a line that opens it. A `finding` is words that a cell has displayed.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Block:
     text: str = ""
     figure: Figure | None = None
     folded: bool = False
+    finding: bool = False
 
 
 @dataclass
@@ -75,20 +76,26 @@ class Part:
     @property
     def shown(self) -> list[Block]:
         """What stands open."""
-        return [] if self.folded else [block for block in self.blocks if not block.folded]
+        return [] if self.folded else [block for block in self.blocks if not (block.folded or block.kind == "sources")]
 
     @property
     def evidence(self) -> list[Block]:
         """What stands behind a line that opens it."""
-        return [block for block in self.blocks if self.folded or block.folded]
+        folded = [block for block in self.blocks if self.folded or block.folded]
+        return [block for block in folded if block.kind != "sources"]
+
+    @property
+    def sources(self) -> list[Block]:
+        """Where the page's figures come from: said last, and never folded away."""
+        return [block for block in self.blocks if block.kind == "sources"]
 
     @property
     def first(self) -> Markup:
-        """The first sentence of a folded part's finding: whoever does not open it has the answer."""
+        """What a folded part's finding says first, a paragraph or a point: whoever does not open it has the answer."""
         if not self.folded:
             return _NOTHING
-        said = (re.search(r"<li>(.*?)</li>", str(block.html), re.S) for block in self.blocks if block.kind == "prose")
-        return Markup(next((found[1] for found in said if found), ""))
+        said = (re.search(r"<(li|p)>(.*?)</\1>", str(block.html), re.S) for block in self.blocks if block.finding)
+        return Markup(next((found[2] for found in said if found), ""))
 
 
 def render(notebook: NotebookNode, context: Mapping[str, Any]) -> str:
@@ -195,7 +202,7 @@ def _parts(blocks: Iterator[Block], marker: Marker) -> tuple[Markup, list[Part]]
             if body.strip():
                 marked = marker.mark(body)
                 html = marker.mark_figures(marked) if len(parts) == 1 else marked
-                parts[-1].blocks.append(Block("prose", html=html, folded=block.folded))
+                parts[-1].blocks.append(replace(block, html=html))
     return question, parts
 
 
@@ -241,9 +248,9 @@ def _shown(output: NotebookNode) -> Block | None:
     if SPECIFICATION in data:
         return Block("figure", figure=figure(data[SPECIFICATION]))
     if "text/html" in data:
-        return Block("prose", html=safe(data["text/html"]))
+        return Block("sources" if PROVENANCE in data else "prose", html=safe(data["text/html"]))
     if "text/markdown" in data:
-        return Block("prose", html=prose(data["text/markdown"]))
+        return Block("prose", html=prose(data["text/markdown"]), finding=True)
     for kind in PICTURES:
         if kind in data:
             source = f"data:{kind};base64,{''.join(data[kind].split())}"

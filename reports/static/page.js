@@ -104,6 +104,18 @@ function offerNumbers() {
   });
 }
 
+// On paper all evidence is open: the style sheet sees to it where the browser knows how, and this where it does not.
+function openOnPaper() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.more:not([open])")];
+    for (const more of opened) more.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const more of opened) more.open = false;
+  });
+}
+
 // Sorting by a trust puts its worst first; a second time, its best. The total stays where it is.
 function order(table) {
   const heads = [...table.querySelectorAll("thead th")];
@@ -214,6 +226,7 @@ function search(form) {
 
 explain();
 offerNumbers();
+openOnPaper();
 document.querySelectorAll("[data-heat]").forEach(order);
 document.querySelectorAll("[data-filter]").forEach(filter);
 document.querySelectorAll("[data-search]").forEach(search);

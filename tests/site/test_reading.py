@@ -164,8 +164,8 @@ def test_a_report_prints_without_the_site_around_it(visit: Visit):
     page.set_viewport_size({"width": 1024, "height": 900})
 
 
-def test_what_is_folded_opens_by_keyboard_and_prints_when_it_is_open(visit: Visit):
-    """Its chart is drawn as wide as the others and is seen once it is opened by Enter; on paper, closed, its heading is left."""
+def test_what_is_folded_opens_by_keyboard_and_on_paper(visit: Visit):
+    """Its chart is drawn as wide as the others and is seen once it is opened by Enter; on paper it is open, and said once."""
     page = visit.open("/voila/render/diagnostics/RTX/1.ipynb")
     chart, fold = page.locator(".more figure"), page.locator(".more > summary")
     expect(chart).to_be_hidden()
@@ -181,9 +181,19 @@ def test_what_is_folded_opens_by_keyboard_and_prints_when_it_is_open(visit: Visi
     page.emulate_media(media="screen")
     fold.press("Enter")
     page.emulate_media(media="print")
-    expect(chart).to_be_hidden()
+    for printed in (chart.locator("svg"), page.locator(".more > .scroll table")):
+        expect(printed).to_be_visible()
+        assert printed.bounding_box()["height"] > 20
     expect(page.get_by_role("heading", name="How do the trusts compare?")).to_be_visible()
+    expect(fold).to_be_hidden()
     page.emulate_media(media="screen")
+    expect(chart).to_be_hidden()
+    # Where the style sheet cannot open it, the page does, and closes it again.
+    more = page.locator("details.more")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert more.get_attribute("open") is not None
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert more.get_attribute("open") is None
 
 
 def test_numbers_leave_as_csv_and_never_as_formulas(chromium: Browser, home: Home, tmp_path: Path):

@@ -9,6 +9,7 @@ import pytest
 from example_run import executed, two_charts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lsc_analytics.reference import PROVENANCE
 from lsc_analytics.site.render import render, safe
 
 CONTEXT = {"kind": "demo", "as_of": "2026-01", "started": "2026-03-20T02:00:00Z"}
@@ -161,3 +162,22 @@ def test_evidence_is_folded_and_its_answer_stands_open():
     assert "data-chart" in before
     assert "42,257" in behind
     assert 'class="more"' not in render(executed("T", two_charts()), {})
+
+
+def test_a_folded_part_says_its_first_paragraph_and_hides_no_sources():
+    """A finding of one paragraph stands open, words of the notebook itself do not; where the figures come from is never folded."""
+    notebook = executed("T", two_charts(), folded=True)
+    notebook.cells[5].source += "\n\nWhat is counted here."
+    said = {"text/markdown": "All of **it**. More.", "text/plain": "x"}
+    sources = {"text/html": "<details><summary>Two files</summary></details>", PROVENANCE: {}, "text/plain": "x"}
+    notebook.cells += [
+        new_code_cell("lsc.show(said)", outputs=[new_output("display_data", data=said)]),
+        new_code_cell("lsc.provenance()", outputs=[new_output("display_data", data=sources)]),
+    ]
+    before, _, behind = render(notebook, {}).partition(' folded">')[2].partition('<details class="more">')
+    assert "<p>All of <strong>it</strong>. More.</p>" in before
+    assert "What is counted here." not in before
+    evidence, _, after = behind.partition("Two files")
+    # Of what opens behind the fold all is closed, the fold too, when the sources open theirs.
+    assert evidence.count("</details>") == evidence.count("<details>")
+    assert after.startswith("</summary></details>")
