@@ -67,9 +67,9 @@ def coverage(scores: pd.DataFrame, measure: str) -> alt.FacetChart:
         color=_KIND,
         strokeDash=_DASH,
         tooltip=[
-            "method:N",
-            "kind:N",
-            "horizon:Q",
+            alt.Tooltip("method:N"),
+            alt.Tooltip("kind:N"),
+            alt.Tooltip("horizon:Q"),
             alt.Tooltip("held_80_percent:Q", title="Held, %", format=".0f"),
             alt.Tooltip("forecasts:Q", format=","),
         ],
@@ -101,8 +101,8 @@ def reliability(told: pd.DataFrame, measure: str) -> alt.FacetChart:
         color=_KIND,
         size=alt.Size("forecasts:Q", title="Forecasts", scale=alt.Scale(range=[30, 400])),
         tooltip=[
-            "method:N",
-            "kind:N",
+            alt.Tooltip("method:N"),
+            alt.Tooltip("kind:N"),
             alt.Tooltip("said_percent:Q", title="Chance given, %", format=".0f"),
             alt.Tooltip("came_percent:Q", title="Came, %", format=".0f"),
             alt.Tooltip("forecasts:Q", format=","),
@@ -140,9 +140,13 @@ def last_six(said: pd.DataFrame, measure: str) -> alt.LayerChart:
     told = (
         alt.Chart(forecasts)
         .mark_line(strokeWidth=1.2, point=alt.OverlayMarkDef(size=14))
-        .encode(x=month, y=count, detail="as_of:N", color=_KIND, strokeDash=_DASH, tooltip=tooltip)
+        .encode(x=month, y=count, detail=alt.Detail("as_of:N"), color=_KIND, strokeDash=_DASH, tooltip=tooltip)
     )
-    ends = alt.Chart(furthest).mark_rule(opacity=0.7).encode(x=month, y="lower_80:Q", y2="upper_80:Q", color=_KIND)
+    ends = (
+        alt.Chart(furthest)
+        .mark_rule(opacity=0.7)
+        .encode(x=month, y=alt.Y("lower_80:Q"), y2=alt.Y2("upper_80:Q"), color=_KIND)
+    )
     was = alt.Y("min(outturn):Q", title=MEASURES[measure])  # each origin that spoke of a month has the same outturn
     line = (
         alt.Chart(forecasts)
@@ -176,8 +180,8 @@ def _against_last_value(scores: pd.DataFrame, measure: str, x: alt.X, at: alt.To
         color=_KIND,
         strokeDash=_DASH,
         tooltip=[
-            "method:N",
-            "kind:N",
+            alt.Tooltip("method:N"),
+            alt.Tooltip("kind:N"),
             at,
             alt.Tooltip("error_to_last_value:Q", title="Error to last value's", format=".2f"),
             alt.Tooltip("forecasts:Q", format=","),

@@ -46,16 +46,16 @@ def cancer_performance(
     )  # fmt: skip
     line = base.mark_line().encode(
         tooltip=[
-            "trust:N",
+            alt.Tooltip("trust:N"),
             alt.Tooltip("month:T", format="%B %Y"),
             alt.Tooltip("performance_percent:Q", title="In time, percent", format=".1f"),
             alt.Tooltip("treated:Q", title="Patients", format=",.1f"),
             alt.Tooltip("breaches:Q", title="Late", format=",.1f"),
         ]
     )
-    rules = alt.Chart(asked).mark_rule(color=RED, strokeDash=[4, 3]).encode(y="needed_percent:Q")
+    rules = alt.Chart(asked).mark_rule(color=RED, strokeDash=[4, 3]).encode(y=alt.Y("needed_percent:Q"))
     words = alt.Chart(asked).mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=TEXT, fontSize=12).encode(
-        x=alt.value(0), y="needed_percent:Q", text="says:N"
+        x=alt.XValue(0), y=alt.Y("needed_percent:Q"), text=alt.Text("says:N")
     )  # fmt: skip
     title = _TITLES[cancer_standard]
     return alt.layer(rules, words, line).properties(

@@ -72,11 +72,11 @@ def scenarios(compared: pd.DataFrame, measure: str = "over_65_weeks") -> alt.VCo
     ends = alt.layer(
         rows.mark_rule(strokeWidth=3).encode(
             x=alt.X("lower_80:Q", title=f"{title}, last month: median and 80% interval", scale=alt.Scale(zero=False)),
-            x2="upper_80:Q",
+            x2=alt.X2("upper_80:Q"),
         ),
-        rows.mark_point(size=90, opacity=1).encode(x="median:Q"),
+        rows.mark_point(size=90, opacity=1).encode(x=alt.X("median:Q")),
         rows.mark_text(align="left", dx=8).encode(
-            x="upper_80:Q", text=alt.Text("difference_mean:Q", format="+" + digits), color=alt.value(TEXT)
+            x=alt.X("upper_80:Q"), text=alt.Text("difference_mean:Q", format="+" + digits), color=alt.ColorValue(TEXT)
         ),
     ).properties(width=440, height={"step": 26})
     return alt.vconcat(lines, ends, spacing=22).properties(
@@ -105,7 +105,7 @@ def capacity_needed(needed: pd.DataFrame) -> alt.FacetChart:
     base = alt.Chart().encode(
         y=alt.Y("takes:N", sort=list(_AIMS.values()), title=None, axis=alt.Axis(labelLimit=300)),
         tooltip=[
-            "standard:N",
+            alt.Tooltip("standard:N"),
             alt.Tooltip("takes:N", title="To"),
             alt.Tooltip("extra_median:Q", title="More a week, median", format="+,.1f"),
             alt.Tooltip("extra_lower_80:Q", title="80%: from", format="+,.1f"),
@@ -116,9 +116,11 @@ def capacity_needed(needed: pd.DataFrame) -> alt.FacetChart:
     bars = base.mark_bar(color=BLUE, height=14).encode(
         x=alt.X("extra_median:Q", title="Clock stops a week beyond those expected")
     )
-    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(x="extra_lower_80:Q", x2="extra_upper_80:Q")
+    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(
+        x=alt.X("extra_lower_80:Q"), x2=alt.X2("extra_upper_80:Q")
+    )
     words = base.mark_text(align="left", dx=6, color=SECONDARY_TEXT).encode(
-        x="extra_upper_80:Q", text=alt.Text("extra_median:Q", format="+,.0f")
+        x=alt.X("extra_upper_80:Q"), text=alt.Text("extra_median:Q", format="+,.0f")
     )
     standards = [f"{weeks} weeks" for weeks in dict.fromkeys(needed["standard_weeks"])]
     header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
@@ -205,7 +207,7 @@ def _set(wide: pd.DataFrame, ends: pd.DataFrame, measure: str, when: str) -> alt
     told += [alt.Tooltip(f"{name}:Q", title=called, format=digits) for name, called in figures]
     set_so = alt.Chart(wide).transform_filter(_SET)
     band = set_so.mark_area(color=BLUE, opacity=0.18).encode(
-        x=x, y=alt.Y(f"{lower}:Q", title=title, scale=scale), y2=f"{upper}:Q"
+        x=x, y=alt.Y(f"{lower}:Q", title=title, scale=scale), y2=alt.Y2(f"{upper}:Q")
     )
     as_now = alt.Chart(wide).transform_filter(_NO_CHANGE).mark_line(color=SECONDARY_TEXT, strokeDash=[6, 4])
     setting = [alt.Detail(f"{lever}_percent:Q", title=f"{lever.capitalize()}, %") for lever in _SLIDERS]
@@ -231,7 +233,7 @@ def _set(wide: pd.DataFrame, ends: pd.DataFrame, measure: str, when: str) -> alt
     said = [
         end.transform_calculate(words=calculated)
         .mark_text(align="left", baseline="bottom", fontSize=13)
-        .encode(x=alt.value(0), y=alt.value(-10 - 18 * (len(words) - 1 - line_at)), text="words:N")
+        .encode(x=alt.XValue(0), y=alt.YValue(-10 - 18 * (len(words) - 1 - line_at)), text=alt.Text("words:N"))
         .properties(name=f"{part}_{measure}")
         for line_at, (part, calculated) in enumerate(words.items())
     ]

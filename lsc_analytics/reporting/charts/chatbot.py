@@ -97,11 +97,13 @@ def chatbot_waiting(safety: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     title = "Days since the answer"
-    spread = base.mark_rule(strokeWidth=4, color=DARK_BLUE).encode(x=alt.X("median:Q", title=title), x2="ninetieth:Q")
-    half = base.mark_point(shape="circle", color=DARK_BLUE, opacity=1).encode(x="median:Q")
-    longest = base.mark_point(shape="triangle-right", color=PINK, size=90, opacity=1).encode(x="longest:Q")
-    limit = base.mark_tick(color=RED, thickness=3, size=18).encode(x="limit:Q")
-    stars = base.mark_text(align="left", dx=8).encode(x="limit:Q", text="hidden:N")
+    spread = base.mark_rule(strokeWidth=4, color=DARK_BLUE).encode(
+        x=alt.X("median:Q", title=title), x2=alt.X2("ninetieth:Q")
+    )
+    half = base.mark_point(shape="circle", color=DARK_BLUE, opacity=1).encode(x=alt.X("median:Q"))
+    longest = base.mark_point(shape="triangle-right", color=PINK, size=90, opacity=1).encode(x=alt.X("longest:Q"))
+    limit = base.mark_tick(color=RED, thickness=3, size=18).encode(x=alt.X("limit:Q"))
+    stars = base.mark_text(align="left", dx=8).encode(x=alt.X("limit:Q"), text=alt.Text("hidden:N"))
     told = "; ".join(
         f"{row['who']}: half {row['median']:.0f} days, longest {row['longest']:.0f}, limit {row['limit']}"
         for row in frame.to_dict("records")
@@ -138,15 +140,24 @@ def _bars(shown: pd.DataFrame, value: str, x: alt.X) -> alt.LayerChart:
     }
     colour = alt.Color("campaign:N", title=None, sort=campaigns, scale=alt.Scale(domain=campaigns, range=_CAMPAIGNS))
     label = alt.Text("label:N", title="Shown")
-    bars = alt.Chart(frame).mark_bar().encode(**place, x=x, color=colour, tooltip=["campaign:N", "stage:N", "label:N"])
+    bars = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            **place,
+            x=x,
+            color=colour,
+            tooltip=[alt.Tooltip("campaign:N"), alt.Tooltip("stage:N"), alt.Tooltip("label:N")],
+        )
+    )
     end = "upper_95" if value == "percent" else value
-    words = alt.Chart(frame).mark_text(align="left", dx=5).encode(**place, x=f"{end}:Q", text=label)
+    words = alt.Chart(frame).mark_text(align="left", dx=5).encode(**place, x=alt.X(f"{end}:Q"), text=label)
     hidden = frame[frame[value].isna()]
     stars = alt.Chart(hidden).mark_text(align="left", dx=5).encode(**place, x=alt.datum(0), text=label)
     layers = [bars, words, stars]
     if value == "percent":
         spread = alt.Chart(frame).mark_rule(color=TEXT, strokeWidth=1.5)
-        layers.insert(1, spread.encode(**place, x="lower_95:Q", x2="upper_95:Q"))
+        layers.insert(1, spread.encode(**place, x=alt.X("lower_95:Q"), x2=alt.X2("upper_95:Q")))
     return alt.layer(*layers).properties(height={"step": 22})
 
 

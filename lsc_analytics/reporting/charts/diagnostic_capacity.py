@@ -42,9 +42,11 @@ def diagnostic_need(need: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar(color=BLUE, height=14).encode(
         x=alt.X("extra_median:Q", title="Tests a week beyond those expected")
     )
-    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(x="extra_lower_80:Q", x2="extra_upper_80:Q")
+    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(
+        x=alt.X("extra_lower_80:Q"), x2=alt.X2("extra_upper_80:Q")
+    )
     words = base.mark_text(align="left", dx=6, color=SECONDARY_TEXT).encode(
-        x="extra_upper_80:Q", text=alt.Text("extra_median:Q", format="+,.0f")
+        x=alt.X("extra_upper_80:Q"), text=alt.Text("extra_median:Q", format="+,.0f")
     )
     columns = ["takes", "title", "words", "extra_median", "extra_lower_80", "extra_upper_80", "sessions_median"]
     header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
@@ -97,9 +99,13 @@ def _ranked(rows: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     bars = base.mark_bar(color=BLUE, height=13).encode(x=alt.X("extra_median:Q", title="More tests a week"))
-    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(x="extra_lower_80:Q", x2="extra_upper_80:Q")
+    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(
+        x=alt.X("extra_lower_80:Q"), x2=alt.X2("extra_upper_80:Q")
+    )
     words = base.mark_text(align="left", dx=6).encode(
-        x="extra_upper_80:Q", text=alt.Text("extra_median:Q", format=",.0f"), color=alt.value(SECONDARY_TEXT)
+        x=alt.X("extra_upper_80:Q"),
+        text=alt.Text("extra_median:Q", format=",.0f"),
+        color=alt.ColorValue(SECONDARY_TEXT),
     )
     by = month_words(str(rows["target_month"].iloc[0]))
     return alt.layer(bars, spread, words).properties(
@@ -130,7 +136,7 @@ def diagnostic_mix(mix: pd.DataFrame) -> alt.Chart:
             y=alt.Y("test:N", sort="-x", title=None, axis=_NARROW),
             x=alt.X("site_sessions:Q", title="Further sessions a week"),
             color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=[*_KINDS.values()], range=[BLUE, BROWN])),
-            detail="site_name:N",
+            detail=alt.Detail("site_name:N"),
             tooltip=[
                 alt.Tooltip("test:N", title="Test"),
                 alt.Tooltip("site_name:N", title="Site"),
@@ -172,9 +178,13 @@ def diagnostic_session(values: pd.DataFrame) -> alt.LayerChart:
     bars = base.mark_bar(color=BLUE, height=13).encode(
         x=alt.X("avoided_mean:Q", title="Fewer six weeks or more at the date")
     )
-    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(x="avoided_lower_80:Q", x2="avoided_upper_80:Q")
+    spread = base.mark_rule(color=TEXT, strokeWidth=2).encode(
+        x=alt.X("avoided_lower_80:Q"), x2=alt.X2("avoided_upper_80:Q")
+    )
     words = base.mark_text(align="left", dx=6).encode(
-        x="avoided_upper_80:Q", text=alt.Text("avoided_mean:Q", format=",.0f"), color=alt.value(SECONDARY_TEXT)
+        x=alt.X("avoided_upper_80:Q"),
+        text=alt.Text("avoided_mean:Q", format=",.0f"),
+        color=alt.ColorValue(SECONDARY_TEXT),
     )
     return alt.layer(bars, spread, words).properties(
         width=480,
@@ -197,7 +207,7 @@ def diagnostic_centres(centres: pd.DataFrame) -> alt.Chart:
         .encode(
             y=alt.Y("site_name:N", sort="-x", title=None, axis=_NARROW),
             x=alt.X("avoided_mean:Q", title="More six weeks or more without it"),
-            detail="test:N",
+            detail=alt.Detail("test:N"),
             tooltip=[
                 alt.Tooltip("site_name:N", title="Centre"),
                 alt.Tooltip("test:N", title="Test"),
@@ -230,7 +240,7 @@ def diagnostic_what_if(changed: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("lists:Q", title="Lists"),
         ],
     )
-    label = base.encode(text=alt.Text("difference_mean:Q", format="+,.0f"), color=alt.value(SECONDARY_TEXT))
+    label = base.encode(text=alt.Text("difference_mean:Q", format="+,.0f"), color=alt.ColorValue(SECONDARY_TEXT))
     words = [  # beside the end of the bar, on whichever side it is
         label.transform_filter("datum.difference_mean >= 0").mark_text(align="left", dx=6),
         label.transform_filter("datum.difference_mean < 0").mark_text(align="right", dx=-6),
@@ -262,7 +272,7 @@ def diagnostic_workforce(workforce: pd.DataFrame) -> alt.FacetChart:
             y=alt.Y("staff:Q", title="Whole-time equivalents"),
             color=alt.Color("line:N", title=None, scale=alt.Scale(domain=[*names.values()], range=[BLUE, PINK])),
             strokeDash=alt.StrokeDash("line:N", title=None, scale=alt.Scale(domain=[*names.values()], range=[[1, 0], [6, 4]])),
-            tooltip=["network:N", "line:N", "year:O", alt.Tooltip("staff:Q", format=",.0f")],
+            tooltip=[alt.Tooltip("network:N"), alt.Tooltip("line:N"), alt.Tooltip("year:O"), alt.Tooltip("staff:Q", format=",.0f")],
         )
         .properties(width=190, height=200)
         .facet(column=alt.Column("network:N", title=None))
@@ -300,7 +310,7 @@ def diagnostic_coupling(pairs: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     words = base.mark_text(align="left", dx=6).encode(
-        text=alt.Text("due_median:Q", format=",.0f"), color=alt.value(SECONDARY_TEXT)
+        text=alt.Text("due_median:Q", format=",.0f"), color=alt.ColorValue(SECONDARY_TEXT)
     )
     return alt.layer(base.mark_bar(color=BLUE, height=13), words).properties(
         width=380,

@@ -37,7 +37,7 @@ def diagnostics_waits(waits: pd.DataFrame) -> alt.LayerChart:
         .mark_bar(stroke=WHITE, strokeWidth=2)
         .encode(
             x=weeks,
-            x2="until:Q",
+            x2=alt.X2("until:Q"),
             y=alt.Y("waiting:Q", title="People waiting", axis=alt.Axis(format=",.0f", tickMinStep=1)),
             y2=alt.datum(0),
             color=alt.condition("datum.six_weeks_or_more", alt.value(DARK_BLUE), alt.value(BLUE)),
@@ -49,7 +49,7 @@ def diagnostics_waits(waits: pd.DataFrame) -> alt.LayerChart:
     words = (
         alt.Chart(line)
         .mark_text(align="left", dx=6, baseline="top", color=RED)
-        .encode(x=weeks, y=alt.value(0), text="label:N")
+        .encode(x=weeks, y=alt.YValue(0), text=alt.Text("label:N"))
     )
     return alt.layer(bars, rule, words).properties(
         title=alt.Title(said, subtitle=_what(waits)),
@@ -99,7 +99,7 @@ def diagnostics_within_six_weeks(history: pd.DataFrame, standing: pd.DataFrame) 
     rules = base.mark_rule(color=SECONDARY_TEXT).encode(strokeDash=dash)
     # Above and below their lines by turns, so that 99% and 95% never meet; a white edge keeps the data line off them.
     text = {"align": "left", "baseline": "middle", "dx": 4, "dy": alt.expr("datum.place % 2 ? 11 : -10")}
-    labels = base.encode(text="standard:N", x=alt.value(0))
+    labels = base.encode(text=alt.Text("standard:N"), x=alt.XValue(0))
     halo = labels.mark_text(**text, stroke=WHITE, strokeWidth=4, color=WHITE)
     words = labels.mark_text(**text, color=SECONDARY_TEXT)
     now = history.iloc[-1]

@@ -37,7 +37,7 @@ def diagnostics_outlook(history: pd.DataFrame, outlook: pd.DataFrame) -> alt.Lay
     band = (
         alt.Chart(ahead)
         .mark_area(opacity=0.3, color=BRIGHT_BLUE)
-        .encode(x=month, y=alt.Y("within_lower_80:Q", title=_SHARE), y2="within_upper_80:Q")
+        .encode(x=month, y=alt.Y("within_lower_80:Q", title=_SHARE), y2=alt.Y2("within_upper_80:Q"))
     )
     line = alt.Chart(past).mark_line(color=DARK_BLUE).encode(x=month, y=share, tooltip=at)
     joined = pd.concat([past.tail(1), ahead[["month", "share"]]], ignore_index=True)
@@ -58,7 +58,7 @@ def diagnostics_outlook(history: pd.DataFrame, outlook: pd.DataFrame) -> alt.Lay
     base = alt.Chart(named).encode(y=alt.Y("needed_percent:Q", title=_SHARE))
     rules = base.mark_rule(color=SECONDARY_TEXT)
     words = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=SECONDARY_TEXT).encode(
-        text="standard:N", x=alt.value(0)
+        text=alt.Text("standard:N"), x=alt.XValue(0)
     )
     last = ahead.iloc[-1] if len(ahead) else None
     said = "No forecast" if last is None else f"{percent(last['share'])} forecast for {month_words(last['month'])}"

@@ -37,11 +37,13 @@ def diagnostics_long_waits(drivers: pd.DataFrame) -> alt.LayerChart:
     room = alt.Scale(domain=[0, max(1.0, 1.4 * ends.max())]) if len(ends) else alt.Scale()
     people = alt.X("waiting_6_plus:Q", title="Waiting six weeks or more", scale=room, axis=alt.Axis(tickMinStep=1))
     bars = base.mark_bar(color=BLUE, height=14).encode(x=people, tooltip=tooltip)
-    before = base.mark_tick(color=TEXT, thickness=2.5, height=20).encode(x="waiting_6_plus_year_before:Q")
+    before = base.mark_tick(color=TEXT, thickness=2.5, height=20).encode(x=alt.X("waiting_6_plus_year_before:Q"))
     labels = alt.Chart(shown[["list", "driver"]].assign(end=ends)).encode(
         y=y
     )  # beyond both marks, so as to cover neither
-    words = labels.mark_text(align="left", dx=6, color=SECONDARY_TEXT).encode(x="end:Q", text="driver:N")
+    words = labels.mark_text(align="left", dx=6, color=SECONDARY_TEXT).encode(
+        x=alt.X("end:Q"), text=alt.Text("driver:N")
+    )
     when = f"end of {month_words(drivers['month'].iloc[0])}" if len(drivers) else "no month"
     return alt.layer(bars, before, words).properties(
         title=alt.Title(

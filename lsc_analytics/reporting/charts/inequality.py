@@ -39,17 +39,24 @@ def inequality_gaps(gaps: pd.DataFrame, measure: str) -> alt.LayerChart:
     x = alt.X("gap_points:Q", title=f"Percentage points {MEASURE_WORDS[measure]} from the whole list's share")
     base = alt.Chart(frame).encode(
         y=y,
-        tooltip=["group:N", alt.Tooltip("share:N", title="Share"), alt.Tooltip("label:N", title="Gap"), "pathways:N"],
+        tooltip=[
+            alt.Tooltip("group:N"),
+            alt.Tooltip("share:N", title="Share"),
+            alt.Tooltip("label:N", title="Gap"),
+            alt.Tooltip("pathways:N"),
+        ],
     )
     kinds = [_WORSE, _OTHER, _ENGLAND]
     colour = alt.Color("reading:N", title=None, scale=alt.Scale(domain=kinds, range=[BROWN, BLUE, MID_GREY]))
     shape = alt.Shape("reading:N", title=None, scale=alt.Scale(domain=kinds, range=["diamond", "circle", "stroke"]))
-    lines = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("gap_lower:Q"), x2="gap_upper:Q", color=colour)
+    lines = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("gap_lower:Q"), x2=alt.X2("gap_upper:Q"), color=colour)
     dots = base.mark_point(size=70).encode(x=x, color=colour, shape=shape)
     england = alt.Chart(frame.assign(reading=_ENGLAND)).mark_point(size=160, strokeWidth=2.5, filled=False, angle=90)
-    england = england.encode(y=y, x="england_gap_points:Q", color=colour, shape=shape)
-    text = base.mark_text(align="left", dx=7, color=TEXT, fontSize=12).encode(x=alt.value("width"), text="label:N")
-    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 3]).encode(x="x:Q")
+    england = england.encode(y=y, x=alt.X("england_gap_points:Q"), color=colour, shape=shape)
+    text = base.mark_text(align="left", dx=7, color=TEXT, fontSize=12).encode(
+        x=alt.XValue("width"), text=alt.Text("label:N")
+    )
+    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 3]).encode(x=alt.X("x:Q"))
     masked = f". {_MASKED} is not known: a count of 1 to 7" if frame["gap_points"].isna().any() else ""
     side = "left" if measure == "within_18_weeks" else "right"
     whole = percent(told["list_percent"].iloc[0]) if len(told) else "not known"
@@ -88,13 +95,13 @@ def inequality_deciles(deciles: pd.DataFrame) -> alt.LayerChart:
             title="From the most deprived (0) to the least deprived (100) of the list, percent",
             scale=alt.Scale(domain=[0, 100]),
         ),
-        tooltip=["decile:N", "share:N", "pathways:N"],
+        tooltip=[alt.Tooltip("decile:N"), alt.Tooltip("share:N"), alt.Tooltip("pathways:N")],
     )
     y = alt.Y("percent:Q", title="Percent within 18 weeks", scale=alt.Scale(zero=False))
-    lines = base.mark_rule(strokeWidth=2.5, color=BLUE).encode(y=alt.Y("lower:Q"), y2="upper:Q")
+    lines = base.mark_rule(strokeWidth=2.5, color=BLUE).encode(y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q"))
     dots = base.mark_point(color=BLUE, size=70).encode(y=y)
-    fitted = base.mark_line(color=PURPLE, strokeDash=[6, 4], strokeWidth=2).encode(y="line_percent:Q")
-    text = base.mark_text(dy=-9, color=TEXT).encode(y="upper:Q", text="decile:N")
+    fitted = base.mark_line(color=PURPLE, strokeDash=[6, 4], strokeWidth=2).encode(y=alt.Y("line_percent:Q"))
+    text = base.mark_text(dy=-9, color=TEXT).encode(y=alt.Y("upper:Q"), text=alt.Text("decile:N"))
     said = "; ".join(f"decile {row['decile']} {row['share']}" for row in frame.to_dict("records"))
     return alt.layer(lines, fitted, dots, text).properties(
         title=alt.Title(
@@ -124,12 +131,12 @@ def inequality_slopes(slopes: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     y = alt.Y("who:N", sort=frame["who"].tolist(), title=None, axis=alt.Axis(labelLimit=300, ticks=False))
-    base = alt.Chart(frame).encode(y=y, tooltip=["who:N", alt.Tooltip("label:N", title="Slope")])
+    base = alt.Chart(frame).encode(y=y, tooltip=[alt.Tooltip("who:N"), alt.Tooltip("label:N", title="Slope")])
     x = alt.X("slope_points:Q", title="Percentage points within 18 weeks: least deprived less most deprived")
-    lines = base.mark_rule(strokeWidth=2.5, color=BLUE).encode(x=alt.X("slope_lower:Q"), x2="slope_upper:Q")
+    lines = base.mark_rule(strokeWidth=2.5, color=BLUE).encode(x=alt.X("slope_lower:Q"), x2=alt.X2("slope_upper:Q"))
     dots = base.mark_point(color=BLUE, size=80).encode(x=x)
-    text = base.mark_text(align="left", dx=7, color=TEXT).encode(x="slope_upper:Q", text="label:N")
-    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 3]).encode(x="x:Q")
+    text = base.mark_text(align="left", dx=7, color=TEXT).encode(x=alt.X("slope_upper:Q"), text=alt.Text("label:N"))
+    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 3]).encode(x=alt.X("x:Q"))
     said = "; ".join(f"{row['who']} {row['label']}" for row in frame.to_dict("records"))
     week = f", week ending {day_words(told['week_ending'].iloc[0])}" if len(told) else ""
     return alt.layer(zero, lines, dots, text).properties(

@@ -32,16 +32,16 @@ def aid_record(record: pd.DataFrame, measure: str = "over_52_weeks") -> alt.Laye
     y = alt.Y("list:N", sort=None, title=None, axis=alt.Axis(labelLimit=380, ticks=False))
     name = MEASURES[measure]
     interval = alt.Chart(shown).mark_bar(color=SECONDARY_TEXT, opacity=0.3, height=10).encode(
-        x=alt.X("lower_80:Q", title=f"{name}: interval forecast without any move, and what came"), x2="upper_80:Q", y=y
+        x=alt.X("lower_80:Q", title=f"{name}: interval forecast without any move, and what came"), x2=alt.X2("upper_80:Q"), y=y
     )  # fmt: skip
-    middle = alt.Chart(shown).mark_tick(color=SECONDARY_TEXT, thickness=2, size=18).encode(x="median:Q", y=y)
+    middle = alt.Chart(shown).mark_tick(color=SECONDARY_TEXT, thickness=2, size=18).encode(x=alt.X("median:Q"), y=y)
     came = alt.Chart(shown).mark_point(filled=True, size=110).encode(
-        x="outturn:Q",
+        x=alt.X("outturn:Q"),
         y=y,
         color=alt.Color("against:N", scale=_COLOURS, title="What came, against the interval"),
         shape=alt.Shape("against:N", scale=_SHAPES, title="What came, against the interval"),
         tooltip=[
-            "list:N",
+            alt.Tooltip("list:N"),
             alt.Tooltip("outturn:Q", title="Counted", format=","),
             alt.Tooltip("median:Q", title="Forecast without", format=",.0f"),
             alt.Tooltip("lower_80:Q", title="80% from", format=",.0f"),

@@ -35,7 +35,7 @@ def aid_moves(moves: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "pair:N", title=None, legend=alt.Legend(columns=2), scale=alt.Scale(range=[*CATEGORIES, PALE_GREY])
             ),
-            tooltip=["pair:N", "words:N", alt.Tooltip("pathways:Q", format=",")],
+            tooltip=[alt.Tooltip("pair:N"), alt.Tooltip("words:N"), alt.Tooltip("pathways:Q", format=",")],
         )
         .properties(
             title=alt.Title(
@@ -69,14 +69,14 @@ def aid_effects(effects: pd.DataFrame, by: str) -> alt.LayerChart:
         yOffset=alt.YOffset("way:N", sort=ways),
         color=alt.Color("way:N", sort=ways, title=None, scale=alt.Scale(domain=ways, range=[MID_GREY, BLUE])),
         tooltip=[
-            "trust:N", "way:N", alt.Tooltip("mean:Q", format=",.0f", title="Expected"),
+            alt.Tooltip("trust:N"), alt.Tooltip("way:N"), alt.Tooltip("mean:Q", format=",.0f", title="Expected"),
             alt.Tooltip("lower:Q", format=",.0f"), alt.Tooltip("upper:Q", format=",.0f"),
         ],
     )  # fmt: skip
     bars = base.mark_bar(height=12).encode(
         x=alt.X("mean:Q", title="Own pathways over the standard", axis=alt.Axis(format=",d"))
     )
-    ends = base.mark_rule(strokeWidth=1.5).encode(x="lower:Q", x2="upper:Q", color=alt.value(TEXT))
+    ends = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q"), color=alt.ColorValue(TEXT))
     return alt.layer(bars, ends).properties(
         title=alt.Title(
             f"What the moves do to each trust, end of {month_words(by)}",
@@ -107,7 +107,7 @@ def aid_offers(offers: pd.DataFrame) -> alt.LayerChart:
     whole = alt.Chart(shown).mark_bar(height=14, color=PALE_GREY).encode(
         x=alt.X("offered_p10:Q", title="Clock stops (10% figure)", axis=alt.Axis(format=",d")), y=y, tooltip=tips
     )  # fmt: skip
-    used = alt.Chart(shown).mark_bar(height=14, color=BLUE).encode(x="used:Q", y=y, tooltip=tips)
+    used = alt.Chart(shown).mark_bar(height=14, color=BLUE).encode(x=alt.X("used:Q"), y=y, tooltip=tips)
     more = f" The {_MOST_ROWS} largest of {len(offers)}." if len(offers) > _MOST_ROWS else ""
     return alt.layer(whole, used).properties(
         title=alt.Title("Offered and used", subtitle=f"Blue: used by the moves. Grey: offered and not used.{more}"),
@@ -152,7 +152,7 @@ def aid_changes(changes: pd.DataFrame) -> alt.LayerChart:
         y=alt.Y("agreement:N", sort=order, title=None, axis=alt.Axis(labelLimit=300, ticks=False, domain=False)),
     )
     bars = base.mark_bar(height=16).encode(color=alt.condition("datum.proposed", alt.value(BLUE), alt.value(MID_GREY)))
-    text = base.mark_text(align="left", dx=5, color=TEXT).encode(text="label:N")
+    text = base.mark_text(align="left", dx=5, color=TEXT).encode(text=alt.Text("label:N"))
     return alt.layer(bars, text).properties(
         title=alt.Title("What another agreement would change", subtitle="In brackets: pathways that move"),
         height={"step": 28},
@@ -183,7 +183,7 @@ def aid_policies(policies: pd.DataFrame) -> alt.Chart:
                 title=None,
                 axis=alt.Axis(labelLimit=320, ticks=False, domain=False),
             ),
-            tooltip=["policy:N", alt.Tooltip("breaches:Q", format=",.0f")],
+            tooltip=[alt.Tooltip("policy:N"), alt.Tooltip("breaches:Q", format=",.0f")],
         )
         .properties(
             title=alt.Title(

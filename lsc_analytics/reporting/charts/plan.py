@@ -53,14 +53,16 @@ def against_plan(rows: pd.DataFrame, measure: str) -> alt.LayerChart:
         mine["median"].notna() & mine["actual"].isna(), ["month", "median", "lower_80", "upper_80", "probability_met"]
     ]
     interval = (
-        alt.Chart(told).mark_area(opacity=0.25, color=BRIGHT_BLUE).encode(x=month, y="lower_80:Q", y2="upper_80:Q")
+        alt.Chart(told)
+        .mark_area(opacity=0.25, color=BRIGHT_BLUE)
+        .encode(x=month, y=alt.Y("lower_80:Q"), y2=alt.Y2("upper_80:Q"))
     )
     ahead = (
         alt.Chart(told)
         .mark_line(color=BRIGHT_BLUE, strokeDash=[6, 4], point=alt.OverlayMarkDef(size=30, color=BRIGHT_BLUE))
         .encode(
             x=month,
-            y="median:Q",
+            y=alt.Y("median:Q"),
             tooltip=[
                 alt.Tooltip("month:T", format="%B %Y"),
                 alt.Tooltip("median:Q", title="Median forecast", format=form),
@@ -72,7 +74,7 @@ def against_plan(rows: pd.DataFrame, measure: str) -> alt.LayerChart:
     first = (
         alt.Chart(off[["month", "planned"]])
         .mark_point(shape="circle", filled=False, size=220, strokeWidth=2.5, color=RED)
-        .encode(x=month, y="planned:Q")
+        .encode(x=month, y=alt.Y("planned:Q"))
     )
     when = f"first off plan in {month_words(off['month'].iloc[0])}" if len(off) else "no month off plan"
     return alt.layer(

@@ -33,16 +33,16 @@ def ptl_booking(cohort: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(frame).encode(
         y=alt.Y("standard:N", title=None, sort=frame["standard"].drop_duplicates().tolist(), axis=alt.Axis(ticks=False)),
         yOffset=alt.YOffset("arranged:N", sort=order),
-        tooltip=["standard:N", "arranged:N", alt.Tooltip("label:N", title="Pathways")],
+        tooltip=[alt.Tooltip("standard:N"), alt.Tooltip("arranged:N"), alt.Tooltip("label:N", title="Pathways")],
     )  # fmt: skip
     colour = alt.Color("arranged:N", title=None, sort=order, scale=alt.Scale(domain=order, range=list(_COLOURS)))
     x = alt.X("pathways:Q", title="Pathways at risk", axis=alt.Axis(format=",.0f"))
     bars = base.mark_bar().encode(x=x, color=colour)
-    text = base.mark_text(align="left", dx=5, color=TEXT).encode(x="pathways:Q", text="label:N")
+    text = base.mark_text(align="left", dx=5, color=TEXT).encode(x=alt.X("pathways:Q"), text=alt.Text("label:N"))
     stars = base.transform_filter("datum.pathways === null").mark_text(align="left", dx=5, color=TEXT)
     by = day_words(cohort["by"].iloc[0]) if len(cohort) else "no date"
     told = "; ".join(f"{row['standard']}, {row['arranged'].lower()}: {row['label']}" for row in rows)
-    return alt.layer(bars, text, stars.encode(x=alt.datum(0), text="label:N")).properties(
+    return alt.layer(bars, text, stars.encode(x=alt.datum(0), text=alt.Text("label:N"))).properties(
         title=alt.Title(
             f"Over the standard on {by} unless seen: who is booked",
             subtitle=f"Pathways on the patient tracking list of {_whose(cohort)}{_starred(frame['label'])}",
@@ -65,7 +65,7 @@ def ptl_tip_ins(tip_ins: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(frame).encode(
         x=alt.X("week:O", title="Week ending", sort=None, axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("standard:N"),
-        tooltip=["week_ending:N", "standard:N", alt.Tooltip("tip_ins:N", title="Pathways")],
+        tooltip=[alt.Tooltip("week_ending:N"), alt.Tooltip("standard:N"), alt.Tooltip("tip_ins:N", title="Pathways")],
     )
     y = alt.Y("pathways:Q", title="Pathways that pass the standard", axis=alt.Axis(format=",.0f"))
     standards = frame["standard"].drop_duplicates().tolist()
@@ -73,10 +73,10 @@ def ptl_tip_ins(tip_ins: pd.DataFrame) -> alt.LayerChart:
         "standard:N", title=None, scale=alt.Scale(domain=standards, range=[DARK_BLUE, BROWN][: len(standards)])
     )
     bars = base.mark_bar().encode(y=y, color=colour)
-    text = base.mark_text(dy=-7, fontSize=11, color=TEXT).encode(y="pathways:Q", text="tip_ins:N")
+    text = base.mark_text(dy=-7, fontSize=11, color=TEXT).encode(y=alt.Y("pathways:Q"), text=alt.Text("tip_ins:N"))
     stars = base.transform_filter("datum.pathways === null").mark_text(dy=-7, color=TEXT)
     told = "; ".join(f"{row['standard']}, week to {row['week']}: {row['tip_ins']}" for row in frame.to_dict("records"))
-    return alt.layer(bars, text, stars.encode(y=alt.datum(0), text="tip_ins:N")).properties(
+    return alt.layer(bars, text, stars.encode(y=alt.datum(0), text=alt.Text("tip_ins:N"))).properties(
         title=alt.Title(
             "Who tips over, week by week, if nobody is seen",
             subtitle=f"Pathways on the patient tracking list of {_whose(tip_ins)}{_starred(frame['tip_ins'])}",
@@ -103,16 +103,20 @@ def ptl_equity(shares: pd.DataFrame) -> alt.LayerChart:
     frame["label"] = [HIDDEN if pd.isna(value) else percent(value) for value in frame["percent"]]
     frame = frame.drop(columns="order")
     y = alt.Y("group:N", sort=frame["group"].tolist(), title=None, axis=alt.Axis(labelLimit=300, ticks=False))
-    base = alt.Chart(frame).encode(y=y, tooltip=["group:N", "label:N", alt.Tooltip("pathways:N", title="Pathways")])
+    base = alt.Chart(frame).encode(
+        y=y, tooltip=[alt.Tooltip("group:N"), alt.Tooltip("label:N"), alt.Tooltip("pathways:N", title="Pathways")]
+    )
     x = alt.X("percent:Q", title="Percent of the group's pathways over 18 weeks", scale=alt.Scale(zero=True))
     bars = base.mark_bar(height=12).encode(x=x)
-    text = base.mark_text(align="left", dx=5, color=TEXT).encode(x="percent:Q", text="label:N")
+    text = base.mark_text(align="left", dx=5, color=TEXT).encode(x=alt.X("percent:Q"), text=alt.Text("label:N"))
     stars = base.transform_filter("datum.percent === null").mark_text(align="left", dx=5, color=TEXT)
     whole = shares.loc[shares["dimension"] == "all", "over_18_percent"]
-    rule = alt.Chart(pd.DataFrame({"percent": whole.to_numpy()})).mark_rule(strokeDash=[4, 3]).encode(x="percent:Q")
+    rule = (
+        alt.Chart(pd.DataFrame({"percent": whole.to_numpy()})).mark_rule(strokeDash=[4, 3]).encode(x=alt.X("percent:Q"))
+    )
     told = "; ".join(f"{row['group']} {row['label']}" for row in frame.to_dict("records"))
     all_of = f"; dashed: {percent(whole.iloc[0])} of all" if len(whole) else ""
-    return alt.layer(bars, text, stars.encode(x=alt.datum(0), text="label:N"), rule).properties(
+    return alt.layer(bars, text, stars.encode(x=alt.datum(0), text=alt.Text("label:N")), rule).properties(
         title=alt.Title(
             "Whose waits are longer", subtitle=f"Over 18 weeks, percent of each group, {_whose(shares)}{all_of}"
         ),

@@ -36,11 +36,23 @@ def movers(rows: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(shown).encode(
         x=alt.X("change:Q", title="More (or fewer) pathways over than the month before", scale=alt.Scale(padding=110)),
         y=y,
-        tooltip=["list:N", alt.Tooltip("change:Q", format="+,"), alt.Tooltip("count_now:Q", title="Now", format=",")],
+        tooltip=[
+            alt.Tooltip("list:N"),
+            alt.Tooltip("change:Q", format="+,"),
+            alt.Tooltip("count_now:Q", title="Now", format=","),
+        ],
     )
     bars = base.mark_bar(height=14).encode(color=alt.condition("datum.change > 0", alt.value(BROWN), alt.value(BLUE)))
-    more = base.transform_filter("datum.change >= 0").mark_text(align="left", dx=5, color=TEXT).encode(text="label:N")
-    fewer = base.transform_filter("datum.change < 0").mark_text(align="right", dx=-5, color=TEXT).encode(text="label:N")
+    more = (
+        base.transform_filter("datum.change >= 0")
+        .mark_text(align="left", dx=5, color=TEXT)
+        .encode(text=alt.Text("label:N"))
+    )
+    fewer = (
+        base.transform_filter("datum.change < 0")
+        .mark_text(align="right", dx=-5, color=TEXT)
+        .encode(text=alt.Text("label:N"))
+    )
     month = month_words(rows["month"].iloc[0]) if len(rows) else "no month"
     return alt.layer(bars, more, fewer).properties(
         title=alt.Title(

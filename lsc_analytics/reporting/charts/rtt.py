@@ -34,17 +34,17 @@ def waiting_list(bands: pd.DataFrame, standard_weeks: int = 65) -> alt.LayerChar
         .mark_bar(color=BLUE, binSpacing=1)
         .encode(
             x=weeks,
-            x2="week_to:Q",
+            x2=alt.X2("week_to:Q"),
             y=alt.Y("pathways:Q", title="Incomplete pathways"),
             tooltip=[alt.Tooltip("week_from", title="More than, weeks"), alt.Tooltip("pathways", format=",")],
         )
     )
     line = pd.DataFrame({"week_from": [18, standard_weeks], "label": ["18 weeks", f"{standard_weeks} weeks"]})
-    rules = alt.Chart(line).mark_rule(color=RED, strokeDash=[5, 3]).encode(x="week_from:Q")
+    rules = alt.Chart(line).mark_rule(color=RED, strokeDash=[5, 3]).encode(x=alt.X("week_from:Q"))
     words = (
         alt.Chart(line)
         .mark_text(align="left", dx=4, baseline="top", color=RED)
-        .encode(x="week_from:Q", y=alt.value(2), text="label:N")
+        .encode(x=alt.X("week_from:Q"), y=alt.YValue(2), text=alt.Text("label:N"))
     )
     return alt.layer(bars, rules, words).properties(
         title=f"How long people have waited, {_when(bands)}",
@@ -74,12 +74,12 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
     wide = (
         alt.Chart(told[shown])
         .mark_area(opacity=0.16, color=BRIGHT_BLUE)
-        .encode(x=month, y="lower_95:Q", y2="upper_95:Q")
+        .encode(x=month, y=alt.Y("lower_95:Q"), y2=alt.Y2("upper_95:Q"))
     )
     narrow = (
         alt.Chart(told[shown])
         .mark_area(opacity=0.3, color=BRIGHT_BLUE)
-        .encode(x=month, y="lower_80:Q", y2="upper_80:Q")
+        .encode(x=month, y=alt.Y("lower_80:Q"), y2=alt.Y2("upper_80:Q"))
     )
     line = (
         alt.Chart(past)
@@ -110,7 +110,12 @@ def forecast(history: pd.DataFrame, forecasts: pd.DataFrame, measure: str) -> al
     rest = (
         alt.Chart(other.rename(columns={"target_month": "month", "median": "count"})[["month", "count", "method"]])
         .mark_line(color=MID_GREY, strokeDash=[2, 3], strokeWidth=1.5)
-        .encode(x=month, y=count, detail="method:N", tooltip=["method:N", alt.Tooltip("count:Q", format=",.0f")])
+        .encode(
+            x=month,
+            y=count,
+            detail=alt.Detail("method:N"),
+            tooltip=[alt.Tooltip("method:N"), alt.Tooltip("count:Q", format=",.0f")],
+        )
     )
     leading = [_method(name).lower() for name in chosen["method"].unique()]
     method = " and ".join(leading[:2]) if 0 < len(leading) < 3 else "several methods" if leading else "no forecast"
@@ -137,7 +142,7 @@ def flows(moved: pd.DataFrame) -> alt.Chart:
             y=alt.Y("pathways:Q", title="Pathways in the month"),
             color=alt.Color("flow:N", sort=order, title=None, scale=alt.Scale(domain=order, range=[BROWN, BLUE, BRIGHT_BLUE, MID_GREY])),
             strokeDash=alt.StrokeDash("flow:N", sort=order, title=None, scale=alt.Scale(domain=order, range=[[1, 0], [1, 0], [6, 3], [2, 3]])),
-            tooltip=[alt.Tooltip("month:T", format="%B %Y"), "flow:N", alt.Tooltip("pathways:Q", format=",")],
+            tooltip=[alt.Tooltip("month:T", format="%B %Y"), alt.Tooltip("flow:N"), alt.Tooltip("pathways:Q", format=",")],
         )
         .properties(
             title="What joins the list and what leaves it",

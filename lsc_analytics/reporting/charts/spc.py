@@ -87,7 +87,7 @@ def _value(field: str, share: bool) -> alt.Y:
 def _lines(shown: pd.DataFrame, share: bool) -> list[alt.Chart]:
     """Limits, mean and target, each stretch by itself, and the line through the points of months without a gap."""
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
-    base = alt.Chart(shown).encode(x=month, detail="limits_group:N")
+    base = alt.Chart(shown).encode(x=month, detail=alt.Detail("limits_group:N"))
     made = [
         base.mark_line(color=SECONDARY_TEXT, strokeDash=[5, 4], strokeWidth=1.5).encode(y=_value(limit, share))
         for limit in ("upper_limit", "lower_limit")
@@ -111,7 +111,7 @@ def _points(shown: pd.DataFrame, share: bool) -> alt.Chart:
         alt.Chart(shown)
         .mark_point(filled=True, opacity=1, size=75, stroke=TEXT, strokeWidth=0.8)
         .encode(
-            x="month:T",
+            x=alt.X("month:T"),
             y=_value("value", share),
             color=alt.Color("kind:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
             shape=alt.Shape("kind:N", sort=names, scale=alt.Scale(domain=names, range=shapes), legend=legend),
@@ -133,10 +133,10 @@ def _rebases(mine: pd.DataFrame) -> list[alt.Chart]:
     starts = mine.loc[mine["rebase"].notna() & mine["limits_group"].gt(1), ["month", "rebase"]]
     if starts.empty:
         return []
-    base = alt.Chart(starts.assign(says="limits start anew →")).encode(x="month:T")
+    base = alt.Chart(starts.assign(says="limits start anew →")).encode(x=alt.X("month:T"))
     return [
         base.mark_rule(color=TEXT, strokeWidth=1, strokeDash=[1, 2]).encode(tooltip=[alt.Tooltip("rebase:N", title="Why")]),
-        base.mark_text(align="left", baseline="top", dx=4, color=TEXT, fontSize=12).encode(y=alt.value(2), text="says:N"),
+        base.mark_text(align="left", baseline="top", dx=4, color=TEXT, fontSize=12).encode(y=alt.YValue(2), text=alt.Text("says:N")),
     ]  # fmt: skip
 
 
@@ -155,6 +155,6 @@ def _icons(row: pd.Series) -> list[alt.Chart]:
             )
         )
         layers.append(
-            base.mark_text(dx=aside, fontSize=15, fontWeight="bold", color=TEXT, baseline="middle").encode(text="icon:N")
+            base.mark_text(dx=aside, fontSize=15, fontWeight="bold", color=TEXT, baseline="middle").encode(text=alt.Text("icon:N"))
         )  # fmt: skip
     return layers

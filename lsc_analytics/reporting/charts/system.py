@@ -25,10 +25,10 @@ def worst_lists(worst: pd.DataFrame) -> alt.LayerChart:
     bars = alt.Chart(shown).mark_bar(color=BLUE, height=14).encode(
         x=alt.X("forecast_over_65:Q", title="Pathways over 65 weeks, expected and 80% interval"),
         y=y,
-        tooltip=["list:N", "outlook:N", alt.Tooltip("over_65_weeks:Q", title="Over 65 weeks now"), alt.Tooltip("forecast_over_65:Q", title="Expected", format=",.1f")],
+        tooltip=[alt.Tooltip("list:N"), alt.Tooltip("outlook:N"), alt.Tooltip("over_65_weeks:Q", title="Over 65 weeks now"), alt.Tooltip("forecast_over_65:Q", title="Expected", format=",.1f")],
     )  # fmt: skip
     rule = alt.Chart(shown).mark_rule(color=SECONDARY_TEXT, strokeWidth=2).encode(
-        x="forecast_lower_80:Q", x2="forecast_upper_80:Q", y=y
+        x=alt.X("forecast_lower_80:Q"), x2=alt.X2("forecast_upper_80:Q"), y=y
     )  # fmt: skip
     return alt.layer(bars, rule).properties(
         title="Where people will be over 65 weeks", height={"step": 26},
@@ -53,7 +53,11 @@ def trusts(history: pd.DataFrame, measure: str) -> alt.LayerChart:
         strokeDash=alt.StrokeDash("trust:N", title=None),
     )
     line = base.mark_line().encode(
-        tooltip=["trust:N", alt.Tooltip("month:T", format="%B %Y"), alt.Tooltip(f"{measure}:Q", format=",.1f")]
+        tooltip=[
+            alt.Tooltip("trust:N"),
+            alt.Tooltip("month:T", format="%B %Y"),
+            alt.Tooltip(f"{measure}:Q", format=",.1f"),
+        ]
     )
     return line.properties(title=f"{title}, by trust", description=f"Line chart of {title.lower()} by trust and month.")
 
@@ -74,7 +78,7 @@ def worst_tests(worst: pd.DataFrame) -> alt.LayerChart:
         x=alt.X("waiting_6_plus:Q", title="Waiting six weeks or more"),
         y=y,
         tooltip=[
-            "list:N",
+            alt.Tooltip("list:N"),
             alt.Tooltip("waiting_6_plus:Q", title="Six weeks or more", format=","),
             alt.Tooltip("total_waiting:Q", title="Waiting", format=","),
             alt.Tooltip("within_6_weeks_percent:Q", title="Within six weeks, percent", format=".1f"),

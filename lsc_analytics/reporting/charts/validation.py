@@ -40,10 +40,14 @@ def chatbot_equity(equity: pd.DataFrame, outcome: str = "responded") -> alt.Laye
     )
     title = "Times as often as everybody else of the same specialty and wait"
     spread = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("ratio_lower_95:Q", title=title, scale=alt.Scale(zero=False)), x2="ratio_upper_95:Q"
+        x=alt.X("ratio_lower_95:Q", title=title, scale=alt.Scale(zero=False)), x2=alt.X2("ratio_upper_95:Q")
     )
-    points = base.mark_point(opacity=1, size=70).encode(x="ratio:Q")
-    one = alt.Chart(pd.DataFrame({"one": [1.0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 4]).encode(x="one:Q")
+    points = base.mark_point(opacity=1, size=70).encode(x=alt.X("ratio:Q"))
+    one = (
+        alt.Chart(pd.DataFrame({"one": [1.0]}))
+        .mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 4])
+        .encode(x=alt.X("one:Q"))
+    )
     told = "; ".join(f"{row['group']} {row['ratio']:.2f}" for row in frame.to_dict("records"))
     name = equity["campaign"].iloc[-1]
     return alt.layer(one, spread, points).properties(
@@ -87,13 +91,22 @@ def chatbot_spread(spread: pd.DataFrame, outcome: str = "leave") -> alt.LayerCha
         )
         for limit in limits
     ]
-    middle = base.mark_line(color=SECONDARY_TEXT, strokeWidth=1.5).encode(y="campaign_percent:Q")
+    middle = base.mark_line(color=SECONDARY_TEXT, strokeWidth=1.5).encode(y=alt.Y("campaign_percent:Q"))
     points = base.mark_point(opacity=1, size=70).encode(
-        y="percent:Q",
+        y=alt.Y("percent:Q"),
         color=alt.condition("datum.differs", alt.value(PINK), alt.value(DARK_BLUE)),
-        tooltip=["cell:N", "count:N", "denominator_count:N", alt.Tooltip("percent:Q", format=".1f")],
+        tooltip=[
+            alt.Tooltip("cell:N"),
+            alt.Tooltip("count:N"),
+            alt.Tooltip("denominator_count:N"),
+            alt.Tooltip("percent:Q", format=".1f"),
+        ],
     )
-    names = alt.Chart(frame[frame["differs"]]).mark_text(align="left", dx=8).encode(x=x, y="percent:Q", text="cell:N")
+    names = (
+        alt.Chart(frame[frame["differs"]])
+        .mark_text(align="left", dx=8)
+        .encode(x=x, y=alt.Y("percent:Q"), text=alt.Text("cell:N"))
+    )
     return alt.layer(*lines, middle, points, names).properties(
         title=alt.Title(
             f"{_SAYS[outcome]}, of {of}: specialties against chance",
@@ -131,10 +144,12 @@ def chatbot_evaluation(evaluation: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     title = "Validated less compared: percent, or percentage points"
-    spread = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower_95:Q", title=title), x2="upper_95:Q")
+    spread = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower_95:Q", title=title), x2=alt.X2("upper_95:Q"))
     points = base.mark_point(opacity=1, size=70).encode(x=alt.X("difference:Q", title=title))
     none = (
-        alt.Chart(pd.DataFrame({"none": [0.0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 4]).encode(x="none:Q")
+        alt.Chart(pd.DataFrame({"none": [0.0]}))
+        .mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 4])
+        .encode(x=alt.X("none:Q"))
     )
     told = "; ".join(f"{row['what']} {row['difference']:+.1f}" for row in frame.to_dict("records"))
     return alt.layer(none, spread, points).properties(
