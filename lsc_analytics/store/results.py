@@ -52,10 +52,11 @@ class Results:
 
     def path(self, table: Table, release: str, settings: dict[str, Any]) -> Path:
         """Where the table is kept that was made of this release with these settings."""
-        said = json.dumps([release, parameters.digest(), code_version(), settings], sort_keys=True)
+        of_parameters = parameters.digest()
+        said = json.dumps([release, of_parameters, code_version(), settings], sort_keys=True)
         key = hashlib.sha256(said.encode()).hexdigest()[:24]
         of = re.sub(r"[^\w.]", "_", release)
-        return self.home.results / table.name / f"{_made_by()}-{of}-{key}.parquet"
+        return self.home.results / table.name / f"{_made_by(of_parameters)}-{of}-{key}.parquet"
 
     def remembered(self, table: Table, release: str, settings: dict[str, Any]) -> pd.DataFrame | None:
         """The table, if it has been made before."""
@@ -83,17 +84,17 @@ class Results:
             releases: Releases of today's data, of each family (`Warehouse.release`). A result of several families names
                 each of theirs, with dots between.
         """
-        found = []
+        found, today = [], _made_by(parameters.digest())
         for path in sorted(self.home.results.glob("*/*.parquet")):
             if path.parent.name == "views" or path.name.startswith("."):  # the warehouse's own, or being written
                 continue
             made_by, _, rest = path.stem.partition("-")
             release, dash, _ = rest.rpartition("-")
-            if not dash or made_by != _made_by() or not set(release.split(".")) <= set(releases):
+            if not dash or made_by != today or not set(release.split(".")) <= set(releases):
                 found.append(path)
         return found
 
 
-def _made_by() -> str:
-    """Short digest of the code and parameter files of today."""
-    return hashlib.sha256(f"{code_version()} {parameters.digest()}".encode()).hexdigest()[:8]
+def _made_by(of_parameters: str) -> str:
+    """Short digest of today's code and these parameter files."""
+    return hashlib.sha256(f"{code_version()} {of_parameters}".encode()).hexdigest()[:8]
