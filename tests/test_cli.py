@@ -12,9 +12,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import rtt_files
+from example_demo import DemoRun
 
 from lsc_analytics.store.home import Home
 
+ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.integration
 COMMANDS = (
     "ingest",
@@ -114,6 +116,17 @@ def test_one_report_can_be_made_and_is_left_alone_the_second_time(loaded: Home) 
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + first.stderr
     assert "1 done" in first.stdout
     assert "1 unchanged" in second.stdout
+
+
+def test_a_run_in_which_nothing_changed_asks_no_model(demo_run: DemoRun, tmp_path: Path) -> None:
+    """Every report of the demo is left as it is, and what they rest on is not so much as looked at."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(demo_run.home.root, home.root)
+    ended = lsc("run", "--runs", str(ROOT / "parameters" / "runs" / "demo.yml"), home=home)
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(max(home.runs.glob("*/manifest.json")).read_text())
+    assert {report["status"] for report in told["reports"]} == {"unchanged"}
+    assert [stage["title"] for stage in told["stages"]] == ["What changed", "Reports"]
 
 
 def test_a_runs_file_with_an_unknown_parameter_runs_nothing(loaded: Home, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ def answers(
     environment: dict[str, str] | None = None,
     log: Path | None = None,
     preload: Sequence[str] = (),
+    ready: Callable[[], None] | None = None,
 ) -> Iterator[Answer]:
     """The answer to every call, once, in the order in which they come: `workers.answers` on an executor's machines.
 
@@ -80,8 +81,9 @@ def answers(
         environment: Variables the calls see beside their worker's own. `LSC_HOME` must be a folder there.
         log: File that is given what the processes print, in a folder that must be there.
         preload: Modules that a worker imports once.
+        ready: As in `workers.answers`, for the calls that share a process.
     """
-    options = {"environment": environment or {}, "log": log, "preload": [*preload]}
+    options = {"environment": environment or {}, "log": log, "preload": [*preload], "ready": ready}
 
     def ask(indexes: Sequence[int]) -> Future[list[Answer]]:
         return executor.submit(_there, [calls[index] for index in indexes], options, code_version())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
@@ -9,12 +10,13 @@ from lsc_analytics import parameters, vocabulary
 from lsc_analytics.batch.manifest import Stage
 from lsc_analytics.batch.matrix import Available, Due
 from lsc_analytics.batch.runner import run_tasks
-from lsc_analytics.errors import NoDataError
+from lsc_analytics.errors import LscError, NoDataError
 from lsc_analytics.parameters import Runs
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS, SYSTEM, add_months, months_between
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.warehouse import Warehouse
-from lsc_analytics.vocabulary import chatbot, diagnostic_capacity, forecasts
+from lsc_analytics.vocabulary import chatbot, diagnostic_capacity, diagnostics_ahead, forecasts
+from lsc_analytics.vocabulary.loaded import used
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
@@ -196,6 +198,31 @@ def tests_needed(due: Sequence[Due]) -> list[str]:
 def system_forecast(loaded: dict[str, Available]) -> bool:
     """Whether every list of the system has its forecast, so that the landing page can be written without making one."""
     return all(vocabulary.forecast_remembered(*pair, loaded["rtt"].as_of) for pair in loaded["rtt"].pairs)
+
+
+def shared_by(due: Sequence[Due]) -> list[tuple[str, str, str]]:
+    """What `read_ahead` should read for these reports: each family, trust and as-of month of theirs."""
+    asked = [(family, one.parameters) for one in due for family in one.reads if family in vocabulary.TOTALS]
+    told = {
+        (family, str(given["trust"]), str(given["as_of"])) for family, given in asked if {"trust", "as_of"} <= {*given}
+    }
+    return sorted(told)
+
+
+def read_ahead(lists: Sequence[tuple[str, str, str]]) -> None:
+    """Read what the pages of these lists (family, trust, as-of month) share, in a process whose forks then make the pages.
+
+    It asks no model anything. What it has read counts as read by none of them: each page's provenance names what that page asked for.
+    """
+    for family, trust, month in lists:
+        with contextlib.suppress(LscError):  # a page that asks for the same says it
+            if family == "rtt":
+                vocabulary.rtt_position(trust, ALL_SPECIALTIES, month)
+                vocabulary.cohort_bands(trust, ALL_SPECIALTIES, month)
+            else:
+                vocabulary.diagnostics_bands(trust, ALL_TESTS, month)
+                diagnostics_ahead.every_test(month)
+    used.clear()
 
 
 def remember_ptl() -> None:

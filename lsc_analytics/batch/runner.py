@@ -50,6 +50,7 @@ def run(
     progress: Watch = watching,
     executor: Executor | None = None,
     stages: Sequence[Stage] = (),
+    ready: Callable[[], None] | None = None,
 ) -> Manifest:
     """Make every report that is due.
 
@@ -69,13 +70,14 @@ def run(
         executor: Who makes them instead of processes of this machine: a cluster's (`cluster.dask`), whose workers share
             the home and have the same code.
         stages: What went before, for the manifest.
+        ready: Reads what many of the notebooks read, once in each process of this machine; each notebook then runs in a
+            fork of it.
 
     Returns:
         The manifest, as written to the run's folder. Its `failed` decides the exit code.
     """
     folder = notebooks or parameters.project_root() / "notebooks"
-    sources = {name: (folder / Path(name).name).read_bytes() for name in {one.notebook for one in due}}
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sources.items()}
+    sources = _sources(due, folder)
     cells = {name: len(json.loads(content)["cells"]) for name, content in sources.items()}
     began = time.monotonic()
     # It begins before it looks what it can leave, so that nobody removes that meanwhile: `lsc prune` sees it going on.
@@ -90,7 +92,7 @@ def run(
 
         making: list[tuple[Due, str]] = []
         for one in due:
-            key = _key(one, digests[one.notebook], code_version)
+            key = _key(one, sources[one.notebook], code_version)
             if one.skipped:
                 finish(_report(one, "skipped", error=one.skipped))
             elif key in earlier:
@@ -113,8 +115,10 @@ def run(
             for one, _ in making
         ]
         looked = time.monotonic()
-        options = {"environment": {"LSC_HOME": str(home.root)}, "log": log, "preload": [render.__module__]}
-        for answer in _answers(calls, executor, workers, 1, options):
+        options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)}, "log": log}
+        options |= {"preload": [render.__module__], "ready": ready}
+        together = 1 if ready is None else _TOGETHER_ELSEWHERE
+        for answer in _answers(calls, executor, workers, together, options):
             one, key = making[answer.index]
             finish(_taken(home, one, key, answer))
     left = len(due) - len(making)
@@ -128,6 +132,14 @@ def run(
         log.unlink()
     manifests.end(home, manifest)
     return manifest
+
+
+def changed(home: Home, due: Sequence[Due], *, code_version: str, notebooks: Path | None = None) -> list[Due]:
+    """Those of the reports that `run` would make now, its other arguments being these: models are asked for no others."""
+    sources = _sources(due, notebooks or parameters.project_root() / "notebooks")
+    earlier = manifests.reusable(home)
+    wanted = (one for one in due if not one.skipped)
+    return [one for one in wanted if _key(one, sources[one.notebook], code_version) not in earlier]
 
 
 def run_tasks(
@@ -195,8 +207,13 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _key(due: Due, notebook: str, code_version: str) -> str:
-    told = json.dumps([notebook, due.address, due.parameters, due.release, code_version], sort_keys=True)
+def _sources(due: Sequence[Due], folder: Path) -> dict[str, bytes]:
+    return {name: (folder / Path(name).name).read_bytes() for name in {one.notebook for one in due}}
+
+
+def _key(due: Due, notebook: bytes, code_version: str) -> str:
+    digest = hashlib.sha256(notebook).hexdigest()
+    told = json.dumps([digest, due.address, due.parameters, due.release, code_version], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

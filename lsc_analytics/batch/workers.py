@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -70,6 +71,7 @@ def answers(
     environment: dict[str, str] | None = None,
     log: Path | None = None,
     preload: Sequence[str] = (),
+    ready: Callable[[], None] | None = None,
 ) -> Iterator[Answer]:
     """The answer to every call, in the order in which they come.
 
@@ -81,6 +83,8 @@ def answers(
         environment: Variables the calls see beside this process's own.
         log: File that is given what the processes print.
         preload: Modules to import once beside those of `preloaded`, the first time that this process asks.
+        ready: Is called once in each process, whose calls are then each made in a fork of it: what it has read serves them
+            all, and what one changes no other sees. The calls are dealt out to the processes one by one.
 
     Returns:
         One answer a call. A call that raises answers with the error as a sentence; one whose process is killed from
@@ -89,14 +93,15 @@ def answers(
     context = _context(preload)
     given = ONE_THREAD | dict(os.environ) | (environment or {})
     firsts = [*range(min(alone, len(calls))), *range(alone, len(calls), together)]
-    waiting = deque(
-        deque((index, 0) for index in range(first, last)) for first, last in pairwise([*firsts, len(calls)])
-    )
+    groups = [range(first, last) for first, last in pairwise([*firsts, len(calls)])]
+    if ready is not None:
+        groups = [range(first, len(calls), workers) for first in range(min(workers, len(calls)))]
+    waiting = deque(deque((index, 0) for index in group) for group in groups)
     running: list[_Running] = []
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(_start(context, waiting.popleft(), calls, given, log))
+                running.append(_start(context, waiting.popleft(), calls, ready, given, log))
             for one in _ready(running):
                 index, tried = one.todo[0]
                 seconds = round(time.monotonic() - one.started, 3)
@@ -168,11 +173,16 @@ def _without_main() -> Iterator[None]:
 
 
 def _start(
-    context: Any, todo: deque[tuple[int, int]], calls: Sequence[Call], environment: dict[str, str], log: Path | None
+    context: Any,
+    todo: deque[tuple[int, int]],
+    calls: Sequence[Call],
+    ready: Callable[[], None] | None,
+    environment: dict[str, str],
+    log: Path | None,
 ) -> _Running:
     ours, theirs = context.Pipe(duplex=False)
     asked = [(calls[index].function, calls[index].arguments) for index, _ in todo]
-    process = context.Process(target=_serve, args=(theirs, asked, environment, log))
+    process = context.Process(target=_serve, args=(theirs, asked, ready, environment, log))
     with _without_main():
         process.start()
     theirs.close()
@@ -183,6 +193,7 @@ def _start(
 def _serve(
     pipe: Connection,
     asked: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]],
+    ready: Callable[[], None] | None,
     environment: dict[str, str],
     log: Path | None,
 ) -> None:
@@ -196,12 +207,42 @@ def _serve(
         os.dup2(written, 1)
         os.dup2(written, 2)
     faulthandler.enable(2)
+    if ready is not None:
+        with contextlib.suppress(Exception):  # a fault in it is told by the call that meets it
+            ready()
+        gc.freeze()  # a collection in a fork would otherwise copy every page of this
     for function, arguments in asked:
+        if ready is None:
+            _answer(pipe, function, arguments)
+        else:
+            _answer_in_fork(pipe, function, arguments)
+
+
+def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        pipe.send((function(*arguments), None))
+    except BaseException as error:
+        traceback.print_exc()
+        pipe.send((None, said(error)))
+
+
+def _answer_in_fork(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """The same in a fork of this process, which ends as the fork does if that is killed: so it is noticed and tried again."""
+    fork = os.fork()
+    if not fork:
+        gc.set_threshold(200_000)  # it is soon over: collecting as often as Python would takes a tenth of it
         try:
-            pipe.send((function(*arguments), None))
-        except BaseException as error:
-            traceback.print_exc()
-            pipe.send((None, said(error)))
+            _answer(pipe, function, arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(fork, 0)
+    if os.WIFSIGNALED(status):
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    if code := os.waitstatus_to_exitcode(status):
+        os._exit(code)
 
 
 def said(error: BaseException) -> str:

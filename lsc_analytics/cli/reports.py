@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -82,20 +83,23 @@ def make_reports(
     available = loaded.available(home, runs)
     due = plan(runs, available, only=only)
     stages: list[Stage] = []
-    for fault in loaded.make_forecasts(home, due, available, workers=workers, executor=executor, stages=stages):
+    version = page_version()
+    changed = runner.changed(home, due, code_version=version)
+    for fault in loaded.make_forecasts(home, changed, available, workers=workers, executor=executor, stages=stages):
         say(fault, error=True)  # the reports that rest on it try again, and say in which cell they fail
     assets.write(home)
     manifest = runner.run(
         home,
         due,
         render=render,
-        code_version=page_version(),
+        code_version=version,
         data_release=Warehouse(home).release(),
         workers=workers,
         seconds_per_cell=runs.seconds_per_cell,
         engine=engine,
         executor=executor,
         stages=stages,
+        ready=partial(_ready, loaded.shared_by(changed)),
     )
     _save_landing(home, available, manifest.run_id, manifest.started)
     say(progress.summary(manifest))
@@ -107,6 +111,21 @@ def make_reports(
             say(f"The job's summary could not be written ({error.strerror}).", error=True)
     say(f"Pages and manifest are in {home.runs / manifest.run_id}. Open them with `lsc serve`.")
     return len(manifest.failed)
+
+
+def _ready(lists: list[tuple[str, str, str]]) -> None:
+    """What a process does before the forks of it that make pages: read what they share, and draw an empty page."""
+    from nbformat import reads, v4, writes
+
+    from lsc_analytics.batch import loaded
+    from lsc_analytics.site.render import render
+
+    loaded.read_ahead(lists)
+    cells = [
+        v4.new_markdown_cell("# Nothing"),
+        v4.new_code_cell(outputs=[v4.new_output("display_data", {"text/html": ""})]),
+    ]
+    render(reads(writes(v4.new_notebook(cells=cells)), as_version=4), {})
 
 
 def _save_landing(home: Home, available: dict[str, Available], run_id: str, started: str) -> None:

@@ -12,7 +12,7 @@ from lsc_analytics import parameters
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.models import cohorts, rtt
 from lsc_analytics.reference import SYSTEM, add_months, month_end
-from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
+from lsc_analytics.vocabulary.loaded import month_of, used, warehouse
 
 _MONTHS_AHEAD = 6  # decisions rest on four to six months ahead
 
@@ -40,7 +40,7 @@ def cohort(
         ParameterError: The date is none, is past, or reaches those who have not joined yet.
     """
     month = month_of("rtt", as_of)
-    history = _history(warehouse().release("rtt"), trust, month)
+    history = _history(trust, month)
     return cohorts.cohort_outlook(
         history,
         _several(standard_weeks),
@@ -58,7 +58,7 @@ def tip_ins(
     The arguments and errors are those of `cohort`.
     """
     month = month_of("rtt", as_of)
-    history = _history(warehouse().release("rtt"), trust, month)
+    history = _history(trust, month)
     return cohorts.tip_ins(history, _several(standard_weeks), _date(by, month), lists=[_row(history, trust, specialty)])
 
 
@@ -72,22 +72,29 @@ def cohort_bands(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
         NoDataError: Neither weekly bands nor counts over 52 weeks are loaded of the list.
     """
     month = month_of("rtt", as_of)
-    history = _history(warehouse().release("rtt"), trust, month)
+    history = _history(trust, month)
     return history.frame([_row(history, trust, specialty)])
 
 
-@cache
-def _history(release: str, trust: str, month: str) -> cohorts.BandHistory:
-    """Every list of the system's trusts, which teach each other; read once in a process."""
+def _history(trust: str, month: str) -> cohorts.BandHistory:
+    """Every list of the system's trusts, which teach each other, or of the system's own."""
     trusts = parameters.trust_codes()
     asked = trusts if trust in {SYSTEM, *trusts} else [*trusts, trust]
+    history, files = _read(warehouse().release("rtt"), tuple(asked), month, trust == SYSTEM)
+    used.update(files)
+    return history
+
+
+@cache
+def _read(release: str, asked: tuple[str, ...], month: str, system: bool) -> tuple[cohorts.BandHistory, frozenset[str]]:
+    """The history and the files behind it: read once in a process, whichever of the trusts is asked about."""
     figures = warehouse().rtt(provider_code=asked)
     bands = warehouse().rtt_bands(provider_code=asked, part="incomplete")
     figures, bands = figures[figures["month"] <= month], bands[bands["month"] <= month]
-    note(figures, bands)
-    if trust == SYSTEM:
-        figures, bands = rtt.system_figures(figures, trusts), rtt.system_bands(bands, trusts)
-    return cohorts.band_history(figures, bands, month)
+    files = frozenset(figures["file_sha256"]) | frozenset(bands["file_sha256"])
+    if system:
+        figures, bands = rtt.system_figures(figures, [*asked]), rtt.system_bands(bands, [*asked])
+    return cohorts.band_history(figures, bands, month), files
 
 
 def _row(history: cohorts.BandHistory, trust: str, specialty: str) -> int:

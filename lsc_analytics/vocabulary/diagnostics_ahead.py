@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
@@ -88,7 +89,7 @@ def diagnostics_last_six(trust: str, test: str, as_of: str = "") -> pd.DataFrame
     month = month_of("dm01", as_of)
     kept, judged = _kept_before(month), every_test_judged(month)
     return ledger_model.last_said(
-        _of(kept, trust, test), _of(judged, trust, test), _of(_figures(month), trust, test), month
+        _of(kept, trust, test), _of(judged, trust, test), _of(every_test(month), trust, test), month
     )
 
 
@@ -136,7 +137,7 @@ def _ask_methods(month: str) -> pd.DataFrame:
     settings, trusts = parameters.models().of(DM01.name), parameters.trust_codes()
     every = warehouse().dm01()
     every = every[every["month"] <= month]
-    figures, bands = _figures(month), warehouse().dm01_bands()
+    figures, bands = every_test(month), warehouse().dm01_bands()
     origins = [month, *(add_months(month, -back) for back in settings.origins_back)]
     of_sums = settings.model_copy(update={"kept_only": []})
     told = []
@@ -183,7 +184,7 @@ def _pooled(figures: pd.DataFrame, origins: list[str], horizon: int) -> pd.DataF
 
 def _track_record(month: str) -> pd.DataFrame:
     methods = _methods(month)
-    return forecast_model.track_record(methods, _figures(month)) if len(methods) else DM01_TRACK_RECORD.empty()
+    return forecast_model.track_record(methods, every_test(month)) if len(methods) else DM01_TRACK_RECORD.empty()
 
 
 def every_test_judged(month: str) -> pd.DataFrame:
@@ -192,7 +193,7 @@ def every_test_judged(month: str) -> pd.DataFrame:
     settings = {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
 
     def judge() -> pd.DataFrame:
-        ledger = ledger_model.scored(_kept_before(month), _figures(month))
+        ledger = ledger_model.scored(_kept_before(month), every_test(month))
         return ledger_model.judged(ledger, ledger_model.backcasts(_track_record(month)))
 
     return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), settings, judge)
@@ -203,13 +204,19 @@ def _kept_before(month: str) -> pd.DataFrame:
     return kept[kept["as_of"] <= month]
 
 
-def _figures(month: str) -> pd.DataFrame:
+def every_test(month: str) -> pd.DataFrame:
     """Every test of the trusts, and the sums, up to a month."""
+    figures = _read(warehouse().release("dm01"), month)
+    note(figures)
+    return figures
+
+
+@cache
+def _read(release: str, month: str) -> pd.DataFrame:
+    """The same, read and added up once in a process: each test's record is looked up in it."""
     trusts = parameters.trust_codes()
     figures = warehouse().dm01(provider_code=trusts)
-    figures = figures[figures["month"] <= month]
-    note(figures)
-    return diagnostics_ahead.with_sums(figures, trusts)
+    return diagnostics_ahead.with_sums(figures[figures["month"] <= month], trusts)
 
 
 def _of(rows: pd.DataFrame, trust: str, test: str) -> pd.DataFrame:

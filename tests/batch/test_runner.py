@@ -157,7 +157,10 @@ def test_only_what_changed_is_made_again(home: Home, notebooks: Path, write: Any
     second = only(made(home, notebooks, due("forecast")))
     assert (second.status, second.output, second.rendered) == ("unchanged", first.output, first.rendered)
     assert second.sources == SOURCES
-    third = made(home, notebooks, due("forecast"), due("forecast", "C_110"), due("forecast", "C_120", "r2"))
+    asked = [due("forecast"), due("forecast", "C_110"), due("forecast", "C_120", "r2")]
+    assert runner.changed(home, asked, code_version="v1", notebooks=notebooks) == asked[1:]
+    assert runner.changed(home, asked, code_version="v2", notebooks=notebooks) == asked
+    third = made(home, notebooks, *asked)
     assert [report.status for report in third.reports] == ["done", "done", "unchanged"]
     assert only(made(home, notebooks, due("forecast", release="r2"))).status == "done"
     assert only(made(home, notebooks, due("forecast"), code_version="v2")).status == "done"

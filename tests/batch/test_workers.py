@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from lsc_analytics.batch.workers import Answer, Call, answers
@@ -39,6 +41,42 @@ def test_a_death_costs_its_neighbours_nothing() -> None:
     assert [answer.value for answer in came] == [1, None, 2, None, 3]
     assert came[1].error == "Its process ended without an answer (exit code 3). It was tried 2 times."
     assert came[3].error == "It took longer than 1 s and was stopped."
+
+
+def test_calls_are_made_in_forks_of_a_process_that_is_ready(tmp_path: Path) -> None:
+    """What `ready` did serves every call, each of which has a process of its own and leaves the next as it was."""
+    ready = partial(os.chdir, tmp_path)
+    calls = [
+        Call(os.getcwd),
+        Call(os.chdir, ("/",)),
+        Call(os.getcwd),
+        Call(os.getpid),
+        Call(os.getpid),
+        Call(os.getppid),
+    ]
+    came = [answer.value for answer in found(*calls, workers=1, ready=ready)]
+    assert came[:3] == [str(tmp_path), None, str(tmp_path)]
+    assert len({*came[3:]}) == 3
+    parents = {answer.value for answer in found(*[Call(os.getppid)] * 6, workers=2, ready=ready)}
+    assert len(parents) == 2
+
+
+def test_a_fork_that_dies_costs_its_neighbours_nothing(tmp_path: Path) -> None:
+    """A fork that is killed, leaves or hangs is tried again or reported, and the calls after it are made all the same."""
+    kill, leave = Call(signal.raise_signal, (signal.SIGKILL,)), Call(os._exit, (3,))
+    hang = Call(time.sleep, (60,), seconds=2)
+    calls = [Call(os.getcwd), kill, Call(os.getcwd), leave, hang, Call(os.getcwd)]
+    came = found(*calls, workers=1, ready=partial(os.chdir, tmp_path))
+    assert [answer.value for answer in came] == [str(tmp_path), None, str(tmp_path), None, None, str(tmp_path)]
+    assert "SIGKILL" in str(came[1].error)
+    assert came[3].error == "Its process ended without an answer (exit code 3). It was tried 2 times."
+    assert came[4].error == "It took longer than 2 s and was stopped."
+
+
+def test_a_fault_while_getting_ready_stops_no_call() -> None:
+    """What cannot be read ahead is told by the call that needs it."""
+    (answer,) = found(Call(abs, (-1,)), ready=partial(os.chdir, "/no/such/folder"))
+    assert (answer.value, answer.error) == (1, None)
 
 
 def test_workers_run_one_numeric_thread() -> None:
