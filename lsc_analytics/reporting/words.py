@@ -154,6 +154,7 @@ def table_html(frame: pd.DataFrame, caption: str) -> str:
         share = "percent" in name or name == "probability_any"
         columns.append([_cell(value, write, number=number, share=share) for value in values])
     rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True))
+    rows = rows or f'<tr><td colspan="{len(heads)}">None</td></tr>'
     return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{''.join(heads)}</tr></thead><tbody>{rows}</tbody></table>"
 
 
