@@ -51,12 +51,12 @@ def available(home: Home, runs: Runs | None = None) -> dict[str, Available]:
         pairs = rows.loc[rows["value"] > 0, ["provider_code", codes[family]]].itertuples(index=False, name=None)
         flowing = _flowing(warehouse, month) if family == "rtt" else frozenset()
         found[family] = Available(month, frozenset(pairs), warehouse.release(family), flowing)
-    calls = warehouse.chatbot_calls()[["provider_code", "treatment_function_code"]].drop_duplicates()
-    if len(calls):
-        pairs = calls.itertuples(index=False, name=None)
+    if campaigns := _campaigns(warehouse):
+        called = frozenset[tuple[str, str]]().union(*campaigns.values())
         counted = runs is not None and any(one.answered for one in runs.reports)
         answered = chatbot.chatbot_answered() if counted else {}
-        found["chatbot"] = Available("", frozenset(pairs), warehouse.release("chatbot"), answered=answered)
+        release = warehouse.release("chatbot")
+        found["chatbot"] = Available("", called, release, answered=answered, campaigns=campaigns)
     if listed := warehouse.ptl_days():
         trusts = {(trust, ALL_SPECIALTIES) for trust in warehouse.ptl_trusts(listed[-1])}
         found["ptl"] = Available("", frozenset(trusts), warehouse.release("ptl"))
@@ -66,6 +66,17 @@ def available(home: Home, runs: Runs | None = None) -> dict[str, Available]:
         found["wlmds"] = Available("", frozenset(trusts), warehouse.release("wlmds"))
     beside = {*warehouse.families()} - {*codes, "chatbot", "ptl", "wlmds"}
     return found | {family: Available("", frozenset(), warehouse.release(family)) for family in sorted(beside)}
+
+
+def _campaigns(warehouse: Warehouse) -> dict[str, frozenset[tuple[str, str]]]:
+    """The lists that each validation campaign called, campaigns in the order they began."""
+    lists = ["provider_code", "treatment_function_code"]
+    began = warehouse.chatbot_calls().groupby(["campaign", *lists])["attempted_on"].min().reset_index()
+    began = began.sort_values(["attempted_on", "campaign"])
+    return {
+        str(name): frozenset(began.loc[began["campaign"] == name, lists].itertuples(index=False, name=None))
+        for name in dict.fromkeys(began["campaign"])
+    }
 
 
 def _flowing(warehouse: Warehouse, month: str) -> frozenset[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ class Available:
         release: Digest of its data: another release makes its reports due again.
         flowing: Those of the pairs whose flows are loaded for as many months as it takes to play a list ahead.
         answered: How many patients answered, of the pairs of a Chatbot whose counts are shown.
+        campaigns: By validation campaign, in the order they began, the pairs that it called.
     """
 
     as_of: str
@@ -48,14 +50,16 @@ class Available:
     release: str
     flowing: frozenset[tuple[str, str]] = frozenset()
     answered: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    campaigns: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
-    def asked(self, family: ReportFamily) -> frozenset[tuple[str, str]]:
-        """Those of the pairs that a line of the runs file takes."""
+    def asked(self, family: ReportFamily, campaign: str = "") -> frozenset[tuple[str, str]]:
+        """Those of the pairs that a line of the runs file takes, of one campaign where it names any."""
         if family.flows:
             return self.flowing
+        pairs = self.campaigns[campaign] if campaign else self.pairs
         if family.answered:
-            return frozenset(pair for pair in self.pairs if self.answered.get(pair, 0) >= family.answered)
-        return self.pairs
+            return frozenset(pair for pair in pairs if self.answered.get(pair, 0) >= family.answered)
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Due:
 
     Attributes:
         notebook: As `notebooks/forecast.ipynb`.
-        address: As `forecast/RXN/C_110`.
+        address: As `forecast/RXN/C_110`, or `chatbot/LSC/C_999-SPRING_2025` of one campaign.
         parameters: Every parameter of the notebook.
         release: Digest of the data it reads.
         skipped: Why it is not made; empty where it is.
@@ -123,7 +127,7 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
     reads = () if family.family == "any" else (family.family, *family.also)
     release = _release({name: available[name] for name in reads or available if name in available})
     _check_codes(family, axis, given, data)
-    for name, wanted in (("trust", family.trust), (axis, given)):
+    for name, wanted in (("trust", family.trust), (axis, given), ("campaign", family.campaign or [])):
         if name not in taken and (wanted == "every" or len(wanted) > 1):
             raise ParameterError(
                 "The notebook has no such parameter, so its reports would all be the same.",
@@ -137,11 +141,14 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
         reason = f"{_NOTHING[family.family]} Load some with `lsc ingest`."
         return [Due(notebook, family.notebook, {}, "", reason)]
     due = []
-    for trust in parameters.trust_codes() if family.trust == "every" else family.trust:
-        for code in _codes(trust, axis, given, data.asked(family)):
-            chosen = {name: value for name, value in (("trust", trust), (axis, code)) if name in taken}
-            values = _complete(notebook, taken, fixed, chosen)
-            due.append(Due(notebook, f"{family.notebook}/{trust}/{code}", values, release, reads=reads))
+    for campaign in _campaigns(family, data):
+        pairs, of_one = data.asked(family, campaign), {"campaign": campaign} if campaign else {}
+        for trust in parameters.trust_codes() if family.trust == "every" else family.trust:
+            for code in _codes(trust, axis, given, pairs):
+                chosen = {name: value for name, value in (("trust", trust), (axis, code)) if name in taken}
+                values = _complete(notebook, taken, fixed, chosen, of_one)
+                address = f"{family.notebook}/{trust}/{code}{_suffix(campaign)}"
+                due.append(Due(notebook, address, values, release, reads=reads))
     if due:
         return due
     reason = f"Nothing that is asked for is in the data{data.as_of and f' of {data.as_of}'}."
@@ -150,6 +157,23 @@ def _family(family: ReportFamily, available: Mapping[str, Available], folder: Pa
     if family.answered:
         reason += f" It takes {family.answered} patients who answered in one campaign."
     return [Due(notebook, family.notebook, {}, "", reason)]
+
+
+def _campaigns(family: ReportFamily, data: Available) -> list[str]:
+    """The campaigns that a line makes reports of, those that are loaded; an empty name stands for all in one report."""
+    if family.campaign is None:
+        return [""]
+    wanted = data.campaigns if family.campaign == "every" else family.campaign
+    return [name for name in data.campaigns if name in wanted]
+
+
+def _suffix(campaign: str) -> str:
+    """What a campaign's name adds to an address: capitals, digits and underscores.
+
+    >>> _suffix("2022/23 to December 2022"), _suffix("")
+    ('-2022_23_TO_DECEMBER_2022', '')
+    """
+    return f"-{re.sub('[^A-Z0-9]+', '_', campaign.upper()).strip('_')}" if campaign else ""
 
 
 def _codes(trust: str, axis: str, given: list[str] | str, pairs: frozenset[tuple[str, str]]) -> list[str]:

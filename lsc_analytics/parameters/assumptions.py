@@ -68,6 +68,7 @@ class ChatbotFigure(Strict):
     """What the collaborative published of one validation campaign; an unpublished figure is absent."""
 
     period: str
+    campaign: str = Field(description="Name in the call records of the campaign that it is of")
     contacted: int | None = None
     responded: int | None = None
     responded_percent: float | None = Field(default=None, description="Of the contacted")

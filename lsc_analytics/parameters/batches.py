@@ -28,6 +28,11 @@ class ReportFamily(Strict):
         ge=0,
         description="Only lists of which so many patients answered in one campaign, by the counts that are shown",
     )
+    campaign: list[str] | Literal["every"] | None = Field(
+        default=None,
+        description="A report for each of these validation campaigns, by their names in the call records, or every; without it, "
+        "one of all campaigns",
+    )
     trust: list[Code] | Literal["every"] = Field(description="Trust codes, LSC for the system, or every")
     specialty: list[Code] | Literal["every"] | None = None
     test: list[str] | Literal["every"] | None = None
@@ -39,10 +44,12 @@ class ReportFamily(Strict):
     def _has_one_code(self) -> ReportFamily:
         if (self.specialty is None) == (self.test is None):
             raise ValueError("name either specialty or test: it is the last part of a report's address")
-        if twice := {"trust", "specialty", "test"} & self.parameters.keys():
+        if twice := {"trust", "specialty", "test", "campaign"} & self.parameters.keys():
             raise ValueError(f"{', '.join(sorted(twice))} belongs beside parameters, not inside")
         if self.answered and self.family != "chatbot":
             raise ValueError("answered counts patients of a validation campaign: name it where the family is chatbot")
+        if self.campaign is not None and self.family != "chatbot":
+            raise ValueError("campaign is one of validation: name it where the family is chatbot")
         return self
 
 

@@ -19,7 +19,7 @@ from lsc_analytics.parameters import project_root, specialty_name, test_name
 from lsc_analytics.reference import ALL_SPECIALTIES, ALL_TESTS
 from lsc_analytics.store.home import Home
 
-_ADDRESS = re.compile(r"(?P<notebook>[a-z_]+)/(?P<trust>[A-Z0-9_]+)/(?P<code>[A-Z0-9_]+)")
+_ADDRESS = re.compile(r"(?P<notebook>[a-z_]+)/(?P<trust>[A-Z0-9_]+)/(?P<code>[A-Z0-9_]+)(?P<of_one>-[A-Z0-9_]*)?")
 _SHOWN = ("done", "unchanged")
 
 
@@ -35,6 +35,8 @@ class Published:
         as_of: Month its figures are of, where its parameters say.
         of_test: Its code is a diagnostic test's.
         run_id: The run that said last that this page is the report's; the page may be an earlier run's.
+        campaign: Name of the one validation campaign that it is of; empty for all, and where there are none.
+        address: As its run gave it.
     """
 
     notebook: str
@@ -44,18 +46,21 @@ class Published:
     as_of: str
     of_test: bool = False
     run_id: str = ""
+    campaign: str = ""
+    address: str = ""
 
     @property
     def name(self) -> str:
-        """Its specialty or test in words; nothing where it is of all of them."""
-        if self.code in (ALL_SPECIALTIES, ALL_TESTS):
-            return ""
-        return test_name(self.code, short=True) if self.of_test else specialty_name(self.code, short=True)
+        """Its campaign, specialty or test in words; nothing where it is of all of them."""
+        named = [self.campaign] if self.campaign else []
+        if self.code not in (ALL_SPECIALTIES, ALL_TESTS):
+            named.append(test_name(self.code, short=True) if self.of_test else specialty_name(self.code, short=True))
+        return ", ".join(named)
 
     @property
     def link(self) -> str:
         """Where it is on the site, from the root."""
-        return f"/voila/render/{quote(self.notebook)}/{quote(self.trust)}/{quote(self.code)}.ipynb"
+        return f"/voila/render/{quote(self.address or f'{self.notebook}/{self.trust}/{self.code}')}.ipynb"
 
 
 class Catalogue:
@@ -122,7 +127,8 @@ class Catalogue:
             return None
         told = report.parameters
         notebook, trust, code = (named[part] for part in ("notebook", "trust", "code"))
-        return Published(notebook, trust, code, page, str(told.get("as_of", "")), "test" in told, run.run_id)
+        as_of, campaign = (str(told.get(name, "")) for name in ("as_of", "campaign"))
+        return Published(notebook, trust, code, page, as_of, "test" in told, run.run_id, campaign, report.address)
 
 
 @cache

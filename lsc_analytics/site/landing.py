@@ -27,7 +27,7 @@ from lsc_analytics.tables import DM01_POSITION, SYSTEM_CELLS
 FILE = "landing.json"
 NEEDS_LOOKING_AT = 6  # lists named above the heat map
 Row = dict[str, Any]
-Reports = dict[tuple[str, str, str], Published]  # by notebook, trust and code
+Reports = dict[tuple[str, str, str], Published]  # by the parts of their address: notebook, trust, code
 _PLACED = {"system_overview", "forecast", "diagnostics", "chatbot", "data_quality", "forecast_accuracy"}
 
 
@@ -101,7 +101,7 @@ def landing(catalogue: Catalogue, told: Overview | None) -> str:
         told: The figures; without them the page is its list of reports.
     """
     told = told or Overview("", demo=catalogue.home.kind == "demo")
-    reports = {(one.notebook, one.trust, one.code): one for one in catalogue.reports()}
+    reports = {(one.notebook, one.trust, one.address.rpartition("/")[2]): one for one in catalogue.reports()}
     run = catalogue.newest_run()
     skipped = [report.error for report in run.reports if report.status == "skipped"] if run else []
     trusts = parameters.organisations().trusts
@@ -222,7 +222,11 @@ def _of(reports: Reports, notebook: str) -> list[dict[str, str]]:
     """Every report of one notebook, the system's first, then the trusts in their order."""
     order = [SYSTEM, *parameters.trust_codes()]
     mine = [one for one in reports.values() if one.notebook == notebook]
-    mine.sort(key=lambda one: (order.index(one.trust) if one.trust in order else len(order), one.trust, one.code))
+    mine.sort(
+        key=lambda one: (
+            order.index(one.trust) if one.trust in order else len(order), one.trust, one.code, one.campaign
+        )
+    )  # fmt: skip
     return [
         {"name": ", ".join(filter(None, (one.name, parameters.trust_name(one.trust, short=True)))), "link": one.link}
         for one in mine

@@ -154,8 +154,10 @@ def subject(parameters: Mapping[str, Any]) -> str:
 
     >>> subject({"trust": "RXN", "specialty": "C_110"}), subject({"trust": "LSC", "specialty": "C_999"})
     ('Trauma and Orthopaedics, Lancashire Teaching', 'Lancashire and South Cumbria')
+    >>> subject({"trust": "LSC", "specialty": "C_999", "campaign": "Pilot 2021/22"})
+    'Pilot 2021/22, Lancashire and South Cumbria'
     """
-    named = []
+    named = [str(parameters["campaign"])] if parameters.get("campaign") else []
     if (code := parameters.get("specialty")) and code != ALL_SPECIALTIES:
         named.append(specialty_name(str(code), short=True))
     if code := parameters.get("test"):

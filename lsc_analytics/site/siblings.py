@@ -1,4 +1,4 @@
-"""The way from one report to its neighbours: the same code elsewhere, the one before and after, the same list's other.
+"""The way from one report to its neighbours: the same code elsewhere, before and after it, of one campaign, the list's other.
 
 A page is rendered before anybody knows which others there will be, so it has a place for this, which is filled when the
 page is sent: a link never leads nowhere, and a report that was left as it was finds the new ones. It reads no page.
@@ -52,11 +52,15 @@ def _shown(one: Published, reports: list[Published], told: Overview | None) -> M
     same = [other for other in reports if other.notebook == one.notebook]
     trusts = [SYSTEM, *parameters.trust_codes()]
     across = sorted(
-        (other for other in same if other.code == one.code),
+        (other for other in same if (other.code, other.campaign) == (one.code, one.campaign)),
         key=lambda other: (trusts.index(other.trust) if other.trust in trusts else len(trusts), other.trust),
     )
-    along = sorted((other for other in same if other.trust == one.trust), key=_place)
+    along = sorted((other for other in same if (other.trust, other.campaign) == (one.trust, one.campaign)), key=_place)
     at = along.index(one)
+    campaigns = sorted(
+        (other for other in same if (other.trust, other.code) == (one.trust, one.code)),
+        key=lambda other: other.campaign,
+    )
     shown = [
         Neighbour(parameters.trust_name(other.trust, short=True), other.link, _cell(other, told), other == one)
         for other in across
@@ -64,6 +68,7 @@ def _shown(one: Published, reports: list[Published], told: Overview | None) -> M
     return fragment(
         "siblings.html.j2",
         what=_words(one),
+        campaigns=[_of_campaign(other, one) for other in campaigns] if len(campaigns) > 1 else [],
         across=shown if len(shown) > 1 else [],
         meaning=_MEANING.get(one.notebook, "") if any(neighbour.cell for neighbour in shown) else "",
         before=_named(along[at - 1]) if at else None,
@@ -82,6 +87,10 @@ def _beside(one: Published, reports: list[Published]) -> Neighbour | None:
 
 def _named(other: Published) -> Neighbour:
     return Neighbour(_words(other), other.link, None, here=False)
+
+
+def _of_campaign(other: Published, one: Published) -> Neighbour:
+    return Neighbour(other.campaign or "All campaigns", other.link, None, here=other == one)
 
 
 def _words(one: Published) -> str:

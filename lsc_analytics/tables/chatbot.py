@@ -319,14 +319,17 @@ CHATBOT_BESIDE = Table(
     (
         Column("told_by", TEXT, "records or published"),
         Column("campaign", TEXT, "Name of the campaign, or period of the publication"),
+        Column("of_campaign", TEXT, "The records' campaign that it is of"),
         Column("contacted", PUBLISHED_COUNT, "Patients contacted", empty=True),
         Column("responded", PUBLISHED_COUNT, "Patients who answered", empty=True),
+        Column("leave", PUBLISHED_COUNT, "Patients who could leave", empty=True),
         Column("responded_percent", NUMBER, "Share of the contacted who answered, percent", empty=True),
         Column("remain_percent", NUMBER, "Want to stay, percent of those who answered", empty=True),
         Column("leave_percent", NUMBER, "Could leave, percent of those who answered", empty=True),
         Column(
             "worse_percent", NUMBER, "Worse, percent of those who answered unless the note says otherwise", empty=True
         ),
+        Column("leave_percent_of_reached", NUMBER, "Could leave, percent of the contacted", empty=True),
         Column("note", TEXT, "What to know before comparing", empty=True),
         Column("source", TEXT, "Where it was read"),
     ),

@@ -68,10 +68,11 @@ CHATBOT_PROGRESS = Table(
 CHATBOT_VALUE = Table(
     "chatbot_value",
     "What one campaign released, and what each removal cost; the prices are assumptions of validation.yml.",
-    ("campaign", "provider_code"),
+    ("campaign", "provider_code", "treatment_function_code"),
     (
         _CAMPAIGN,
         PROVIDER,
+        FUNCTION,
         Column("confirmed", PUBLISHED_COUNT, "Pathways that clinical review agreed may go"),
         Column("removed", PUBLISHED_COUNT, "Taken off the list"),
         Column("per_1000_called", NUMBER, "Confirmed of each 1,000 called", empty=True),
@@ -80,7 +81,7 @@ CHATBOT_VALUE = Table(
         Column("appointments", NUMBER, "Appointments that those removed would have taken", empty=True),
         Column("cost", NUMBER, "Pounds: calls and reviews", empty=True),
         Column("cost_per_removal", NUMBER, "Pounds", empty=True),
-        Column("left_anyway_percent", NUMBER, "Of those removed, who would have left unreported in a year", empty=True),
+        Column("left_anyway_percent", NUMBER, "Of the list, who leaves unreported in a year anyway", empty=True),
     ),
 )
 CHATBOT_DUE = Table(
@@ -136,10 +137,11 @@ CHATBOT_EVALUATION = Table(
 CHATBOT_NET = Table(
     "chatbot_net",
     "One published list beside what it would be at most, had a campaign removed nobody.",
-    ("campaign", "provider_code"),
+    ("campaign", "provider_code", "treatment_function_code"),
     (
         _CAMPAIGN,
         Column("provider_code", TEXT, "Published organisation code, or ALL"),
+        FUNCTION,
         MONTH,
         Column("removed", PUBLISHED_COUNT, "Removed after review, as it may be shown"),
         Column("waiting", NUMBER, "On the list, as published"),

@@ -31,7 +31,7 @@ from lsc_analytics.tables import (
     Table,
 )
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
-from lsc_analytics.vocabulary.rtt import aid_log, waiting_list
+from lsc_analytics.vocabulary.rtt import aid_log, every_list, waiting_list
 from lsc_analytics.vocabulary.spc import control_points, series_of
 
 _EVALUATED = [
@@ -39,47 +39,60 @@ _EVALUATED = [
 ]  # fmt: skip
 
 
-def chatbot_outcomes(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
-    """What validation found, as it may be shown, a row a campaign: `tables.CHATBOT_OUTCOMES_PUBLISHED`."""
-    return chatbot_model.select(chatbot_every_outcome(), trust, specialty)
+def chatbot_outcomes(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
+    """What validation found, as it may be shown, a row a campaign: `tables.CHATBOT_OUTCOMES_PUBLISHED`.
+
+    Args:
+        trust: Trust code, or LSC for all trusts.
+        specialty: Treatment function, or C_999 for all.
+        campaign: Name of one campaign, here and in every verb that takes one; empty for all of them.
+    """
+    return chatbot_model.select(chatbot_every_outcome(), trust, specialty, campaign)
 
 
-def chatbot_shares(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
+def chatbot_shares(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
     """What share of whom each campaign reached, answered, and said what: see `models.chatbot.shares`."""
-    return chatbot_model.shares(chatbot_outcomes(trust, specialty))
+    return chatbot_model.shares(chatbot_outcomes(trust, specialty, campaign))
 
 
-def chatbot_denominators(
-    trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, *, latest: bool = False
-) -> pd.DataFrame:
-    """The same answers of four denominators side by side, of every campaign or of the latest: `tables.CHATBOT_DENOMINATORS`."""
-    every = chatbot_model.denominators(chatbot_shares(trust, specialty))
-    return every[every["campaign"] == _last_campaign(every)].reset_index(drop=True) if latest else every
+def chatbot_denominators(shares: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same answers of four denominators side by side, of the latest campaign and of those before it.
+
+    Args:
+        shares: What `chatbot_shares` tells of one report.
+
+    Returns:
+        `tables.CHATBOT_DENOMINATORS` twice; the second without rows where there is one campaign.
+    """
+    every = chatbot_model.denominators(shares)
+    last = every["campaign"] == _last_campaign(every)
+    return every[last].reset_index(drop=True), every[~last].reset_index(drop=True)
 
 
-def chatbot_breakdown(trust: str = SYSTEM) -> pd.DataFrame:
+def chatbot_breakdown(trust: str = SYSTEM, campaign: str = "") -> pd.DataFrame:
     """The trusts beneath the system, or the specialties beneath a trust: `tables.CHATBOT_OUTCOMES_PUBLISHED`."""
-    return chatbot_model.breakdown(chatbot_every_outcome(), trust)
+    return chatbot_model.of_campaign(chatbot_model.breakdown(chatbot_every_outcome(), trust), campaign)
 
 
-def chatbot_published_before() -> pd.DataFrame:
-    """These records beside what the collaborative has published of each campaign, with its source."""
-    system = chatbot_model.select(chatbot_every_outcome(), SYSTEM)
-    return chatbot_model.beside_published(system, parameters.chatbot_published())
+def chatbot_published_before(campaign: str = "") -> pd.DataFrame:
+    """These records beside what the collaborative has published of each campaign, with its source: `tables.CHATBOT_BESIDE`."""
+    system = chatbot_model.select(chatbot_every_outcome(), SYSTEM, campaign=campaign)
+    figures = [one for one in parameters.chatbot_published() if campaign in ("", one.campaign)]
+    return chatbot_model.beside_published(system, figures)
 
 
-def chatbot_safety(trust: str = SYSTEM) -> pd.DataFrame:
+def chatbot_safety(trust: str = SYSTEM, campaign: str = "") -> pd.DataFrame:
     """Who still waits for a clinical review, for how long, and what went wrong: `tables.CHATBOT_SAFETY`.
 
     A row a campaign of a trust; of the system, a row a campaign and trust and one for all of them.
     """
-    every = chatbot_every_safety()
+    every = chatbot_model.of_campaign(chatbot_every_safety(), campaign)
     return every if trust == SYSTEM else chatbot_model.select(every, trust)
 
 
-def chatbot_waiting(trust: str = SYSTEM) -> pd.DataFrame:
+def chatbot_waiting(trust: str = SYSTEM, campaign: str = "") -> pd.DataFrame:
     """The rows of `chatbot_safety` with anybody awaiting a review."""
-    rows = chatbot_safety(trust)
+    rows = chatbot_safety(trust, campaign)
     return rows[rows["worse_awaiting"].ne("0") | rows["leave_awaiting"].ne("0")].reset_index(drop=True)
 
 
@@ -91,10 +104,10 @@ def chatbot_every_safety() -> pd.DataFrame:
     )
 
 
-def chatbot_steps() -> pd.DataFrame:
+def chatbot_steps(campaign: str = "") -> pd.DataFrame:
     """Whether anybody is lost between two steps of a campaign: `tables.CHATBOT_STEPS`."""
     release, stored = _release(), warehouse()
-    return _results().get(
+    every = _results().get(
         CHATBOT_STEPS,
         release,
         {},
@@ -106,25 +119,28 @@ def chatbot_steps() -> pd.DataFrame:
             stored.chatbot_set_aside(),
         ),
     )
+    return chatbot_model.of_campaign(every, campaign)
 
 
-def chatbot_steps_to_show() -> pd.DataFrame:
+def chatbot_steps_to_show(campaign: str = "") -> pd.DataFrame:
     """The latest campaign's steps, and of the others those that do not balance: `tables.CHATBOT_STEPS`."""
-    return chatbot_model.steps_to_show(chatbot_steps())
+    return chatbot_model.steps_to_show(chatbot_steps(campaign))
 
 
-def chatbot_equity() -> pd.DataFrame:
+def chatbot_equity(campaign: str = "") -> pd.DataFrame:
     """How groups of patients answered, all trusts together: `tables.CHATBOT_EQUITY`."""
     release = _release()
-    return _results().get(
+    every = _results().get(
         CHATBOT_EQUITY, release, {}, lambda: chatbot_model.equity(chatbot_counts(), _pathways(release))
     )
+    return chatbot_model.of_campaign(every, campaign)
 
 
-def chatbot_spread(trust: str = SYSTEM) -> pd.DataFrame:
+def chatbot_spread(trust: str = SYSTEM, campaign: str = "") -> pd.DataFrame:
     """Which specialties differ from their campaign by more than chance: `tables.CHATBOT_SPREAD`, of one trust or of all."""
     every = _results().get(CHATBOT_SPREAD, _release(), {}, lambda: chatbot_model.spread(chatbot_counts()))
-    return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+    mine = every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+    return chatbot_model.of_campaign(mine, campaign)
 
 
 def chatbot_control() -> pd.DataFrame:
@@ -143,25 +159,27 @@ def chatbot_control() -> pd.DataFrame:
     )
 
 
-def chatbot_progress() -> pd.DataFrame:
+def chatbot_progress(campaign: str = "") -> pd.DataFrame:
     """Each campaign against what was planned: `tables.CHATBOT_PROGRESS`."""
-    system = chatbot_model.select(chatbot_every_outcome(), SYSTEM)
+    system = chatbot_model.select(chatbot_every_outcome(), SYSTEM, campaign=campaign)
     return chatbot_model.progress(system, parameters.validation_programme().plans)
 
 
-def chatbot_value(trust: str = SYSTEM) -> pd.DataFrame:
-    """What each campaign released, at what price: `tables.CHATBOT_VALUE`, of a trust, or of all and each of them."""
+def chatbot_value(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
+    """What each campaign released, at what price: `tables.CHATBOT_VALUE`, of a list; of the system, of each trust as well."""
 
     def make() -> pd.DataFrame:
-        left = {code: _left_a_month(code) for code in parameters.trust_codes()} | {"ALL": _left_a_month(SYSTEM)}
-        return chatbot_model.value(chatbot_counts(), left, parameters.validation_programme())
+        return chatbot_model.value(chatbot_counts(), _left_a_month(), parameters.validation_programme())
 
     every = _beside_lists(CHATBOT_VALUE, make)
-    return every if trust == SYSTEM else chatbot_model.select(every, trust)
+    return chatbot_model.of_campaign(_of_list(every, trust, specialty), campaign)
 
 
-def chatbot_effect(trust: str = SYSTEM) -> pd.DataFrame:
-    """What a validation drive would do to the list ahead, as assumed, as last measured, and net: `tables.RTT_SCENARIOS`.
+def chatbot_effect(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
+    """What a validation drive would do to the list ahead, as assumed, as measured, and net: `tables.RTT_SCENARIOS`.
+
+    Measured in the campaign, or in the latest where none is named: of the list itself, or of the smallest whole around it
+    whose counts are shown.
 
     Returns:
         No rows where no lists, flows or bands are loaded.
@@ -173,19 +191,24 @@ def chatbot_effect(trust: str = SYSTEM) -> pd.DataFrame:
         return RTT_SCENARIOS.empty()
 
     def make() -> pd.DataFrame:
-        ahead = futures.expect(waiting_list(trust, ALL_SPECIALTIES, month), month, parameters.models().forecast)
+        try:
+            here = waiting_list(trust, specialty, month)
+        except NoDataError:
+            return RTT_SCENARIOS.empty()
+        ahead = futures.expect(here, month, parameters.models().forecast)
         if ahead is None:
             return RTT_SCENARIOS.empty()
         known, counts = parameters.scenarios(), chatbot_counts()
         base = known["validation_drive"]
         months = max(len(ahead.months) - 3, 0)  # from the drive's first months to the end
+        left = _share_left(rtt.flows(here.figures)).get((_provider(trust), specialty), 0.0)
         measured = chatbot_model.measured_drive(
-            base, counts, _last_campaign(counts), _left_a_month(trust), programme, months
+            base, counts, campaign or _last_campaign(counts), left, programme, months, trust=trust, specialty=specialty
         )
         played = {"as_now": known["as_now"], "validation_drive": base, **measured}
         return scenarios.compare(ahead, played, parameters.capacity(), "as_now")
 
-    return _beside_lists(RTT_SCENARIOS, make, trust=trust, as_of=month)
+    return _beside_lists(RTT_SCENARIOS, make, trust=trust, specialty=specialty, campaign=campaign, as_of=month)
 
 
 def chatbot_due(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
@@ -207,7 +230,7 @@ def chatbot_due(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES) -> pd.Dat
     return mine.head(12).reset_index(drop=True)
 
 
-def chatbot_evaluation() -> pd.DataFrame:
+def chatbot_evaluation(campaign: str = "") -> pd.DataFrame:
     """Each campaign's lists beside the nearest unvalidated ones, before and after: `tables.CHATBOT_EVALUATION`.
 
     A campaign without published lists of its time, or without unvalidated lists, has no rows.
@@ -219,42 +242,43 @@ def chatbot_evaluation() -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         found, counts, stored = [], chatbot_counts(), warehouse()
-        for campaign in dict.fromkeys(counts["campaign"]):
-            months = chatbot_model.span(counts, campaign)
+        for name in dict.fromkeys(counts["campaign"]):
+            months = chatbot_model.span(counts, name)
             if months is None:
                 continue
             first, last = add_months(months[0], -1 - chatbot_model.MONTHS_BEFORE), min(months[1], latest)
             figures = stored.rtt(measure=_EVALUATED, month=months_between(first, last))
             if len(figures):
                 position, flows = rtt.position(figures), rtt.flows(figures)
-                found.append(chatbot_model.evaluate(counts, campaign, position, flows, latest))
+                found.append(chatbot_model.evaluate(counts, name, position, flows, latest))
         told = [one for one in found if len(one)]
         return pd.concat(told, ignore_index=True) if told else CHATBOT_EVALUATION.empty()
 
-    return _beside_lists(CHATBOT_EVALUATION, make)
+    return chatbot_model.of_campaign(_beside_lists(CHATBOT_EVALUATION, make), campaign)
 
 
-def chatbot_net(trust: str = SYSTEM) -> pd.DataFrame:
-    """The lists as published beside what they would be at most without the latest campaign's removals: `tables.CHATBOT_NET`."""
+def chatbot_net(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
+    """A list as published beside what it would be at most without one campaign's removals: `tables.CHATBOT_NET`.
+
+    Of the latest campaign unless one is named; of the system, of each trust as well.
+    """
     try:
         latest = month_of("rtt")
     except NoDataError:
         return CHATBOT_NET.empty()
 
     def make() -> pd.DataFrame:
-        counts, lists = chatbot_counts(), []
-        for code in (SYSTEM, *parameters.trust_codes()):
-            try:
-                lists.append(rtt.position(waiting_list(code, ALL_SPECIALTIES, latest).figures))
-            except NoDataError:  # a trust without a list has no row
-                continue
-        if not lists:
-            return CHATBOT_NET.empty()
-        position = pd.concat(lists, ignore_index=True)
-        return chatbot_model.net_of_validation(counts, position, _last_campaign(counts), latest)
+        counts = chatbot_counts()
+        figures = every_list(latest)
+        position = rtt.position(figures[figures["measure"].isin(_EVALUATED)])
+        names = dict.fromkeys(counts["campaign"])
+        found = [chatbot_model.net_of_validation(counts, position, name, latest) for name in names]
+        told = [one for one in found if len(one)]
+        return pd.concat(told, ignore_index=True) if told else CHATBOT_NET.empty()
 
     every = _beside_lists(CHATBOT_NET, make)
-    return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
+    name = campaign or _last_campaign(chatbot_counts())
+    return chatbot_model.of_campaign(_of_list(every, trust, specialty), name)
 
 
 def chatbot_coverage(trust: str = SYSTEM) -> pd.DataFrame:
@@ -376,14 +400,37 @@ def _bands() -> pd.DataFrame:
     return bands
 
 
-def _left_a_month(trust: str) -> float:
-    """Share of the list that leaves unreported in a month, mean of the last twelve; 0 where no flows are loaded."""
+def _left_a_month() -> dict[tuple[str, str], float]:
+    """Share of every list that leaves unreported in a month, as in `_share_left`; nothing where no lists are loaded."""
     try:
-        moved = rtt.flows(waiting_list(trust, ALL_SPECIALTIES, month_of("rtt")).figures).tail(12)
+        figures = every_list(month_of("rtt"))
     except NoDataError:
-        return 0.0
-    share = (moved["net_removals"] / moved["opening"]).mean()
-    return max(float(share), 0.0) if pd.notna(share) else 0.0
+        return {}
+    return _share_left(rtt.flows(figures[figures["measure"].isin(_EVALUATED)]))
+
+
+def _share_left(flows: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Share of each list (trust, or ALL, and specialty) that leaves unreported in a month: mean of the last twelve, 0 or more."""
+    lately = flows.sort_values("month").groupby(["provider_code", "treatment_function_code"]).tail(12)
+    monthly = lately.assign(share=lately["net_removals"].astype(float) / lately["opening"].astype(float))
+    mean = monthly.groupby(["provider_code", "treatment_function_code"])["share"].mean().fillna(0.0).clip(lower=0)
+    return {
+        (_provider(str(row["provider_code"])), str(row["treatment_function_code"])): float(row["share"])
+        for row in mean.reset_index().to_dict("records")
+    }
+
+
+def _of_list(every: pd.DataFrame, trust: str, specialty: str) -> pd.DataFrame:
+    """The rows of a trust's specialty; of the system, those of all trusts together and of each."""
+    here = every["treatment_function_code"] == specialty
+    if trust != SYSTEM:
+        here &= every["provider_code"] == trust
+    return every[here].reset_index(drop=True)
+
+
+def _provider(trust: str) -> str:
+    """The trust as Chatbot tables name it."""
+    return chatbot_model.ALL_PROVIDERS if trust == SYSTEM else trust
 
 
 def _last_campaign(counts: pd.DataFrame) -> str:

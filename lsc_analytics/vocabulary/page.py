@@ -31,7 +31,9 @@ def table(frame: pd.DataFrame, caption: str, columns: list[str] | None = None) -
     return HTML(words.table_html(frame[columns] if columns else frame, caption))
 
 
-def heading(family: str, trust: str, *, specialty: str = "", test: str = "", as_of: str = "") -> Any:
+def heading(
+    family: str, trust: str, *, specialty: str = "", test: str = "", campaign: str = "", as_of: str = ""
+) -> Any:
     """What this report is of, which month it speaks of, and whether its data are demo data.
 
     A rendered page says the same at its head, from what this tells it.
@@ -44,7 +46,8 @@ def heading(family: str, trust: str, *, specialty: str = "", test: str = "", as_
     if family == "wlmds":
         when = f" Waiting List Minimum Data Set, week ending {words.day_words(inequality_week(as_of))}."
     demo = " **Demo data: generated, of no real patient.**" if Home.current().kind == "demo" else ""
-    said = f"**{subject}, {parameters.trust_name(trust)}.**{when}{demo}"
+    of_one = f" Of the campaign {campaign} alone." if campaign else ""
+    said = f"**{subject}, {parameters.trust_name(trust)}.**{of_one}{when}{demo}"
     return _Bundle({"text/markdown": said, HEADING: {"family": family, "as_of": month}, "text/plain": said})
 
 

@@ -43,6 +43,11 @@ def runs(*reports: dict[str, Any]) -> Runs:
 EVERY = {"notebook": "forecast", "family": "rtt", "trust": "every", "specialty": "every"}
 TESTS = {"notebook": "diagnostics", "family": "dm01", "trust": "every", "test": "every"}
 CHATBOT = {"notebook": "chatbot", "family": "chatbot", "trust": "every", "specialty": ["C_999"]}
+OF_ONE = CHATBOT | {"trust": ["LSC"], "campaign": "every"}
+CALLED = Available(
+    "", frozenset({("RXN", "C_110"), ("RTX", "C_130")}), "c3",
+    campaigns={"Pilot 2021/22": frozenset({("RXN", "C_110")}), "Spring": frozenset({("RTX", "C_130")})},
+)  # fmt: skip
 SYSTEM = {"notebook": "system_overview", "family": "any", "trust": ["LSC"], "specialty": ["C_999"]}
 
 
@@ -271,3 +276,28 @@ def test_a_plan_alone_makes_nothing_due_for_every_family(folder: Path) -> None:
     alone = {"plan": Available("", frozenset(), "p1")}
     (one,) = plan(runs(SYSTEM), alone, notebooks=folder)
     assert "Nothing is loaded" in one.skipped
+
+
+def test_a_campaign_has_a_report_of_its_own(folder: Path, write: Any) -> None:
+    """In the order they began, by name or every; a trust has one where that campaign called it; the address keeps its name."""
+    write("chatbot", parameters='trust: str = "LSC"\nspecialty: str = "C_999"\ncampaign: str = ""')
+    loaded = {"chatbot": CALLED}
+    due = plan(runs(CHATBOT | {"trust": ["LSC"]}, OF_ONE), loaded, notebooks=folder)
+    assert [(one.address, one.parameters["campaign"]) for one in due] == [
+        ("chatbot/LSC/C_999", ""),
+        ("chatbot/LSC/C_999-PILOT_2021_22", "Pilot 2021/22"),
+        ("chatbot/LSC/C_999-SPRING", "Spring"),
+    ]
+    named = runs(CHATBOT | {"campaign": ["Spring", "Not loaded"]})
+    assert [one.address for one in plan(named, loaded, notebooks=folder)] == ["chatbot/RTX/C_999-SPRING"]
+    alike = {"chatbot": Available("", CALLED.pairs, "c3", campaigns=dict.fromkeys(("A b", "a B"), CALLED.pairs))}
+    with pytest.raises(ParameterError, match="C_999-A_B"):
+        plan(runs(OF_ONE), alike, notebooks=folder)
+
+
+def test_a_campaign_is_asked_only_of_a_notebook_that_takes_one(folder: Path) -> None:
+    """Else its reports would all be the same; and of no other family."""
+    with pytest.raises(ParameterError, match="no such parameter"):
+        plan(runs(OF_ONE), {"chatbot": CALLED}, notebooks=folder)
+    with pytest.raises(ValueError, match="campaign is one of validation"):
+        runs(EVERY | {"campaign": "every"})

@@ -94,10 +94,15 @@ def test_value_by_hand() -> None:
     programme = parameters.validation_programme().model_copy(
         update={"cost_per_patient_called": 1.2, "cost_per_review": 9.0, "appointments_per_removal": 1.5}
     )
-    found = chatbot.value(told(calls, reviewed(calls))[1], {"ALL": 0.01, "RXN": 0.0}, programme)
+    found = chatbot.value(told(calls, reviewed(calls))[1], {("ALL", "C_999"): 0.01, ("RXN", "C_110"): 0.0}, programme)
     row = found[found["provider_code"] == "ALL"].iloc[0]
     assert (row["per_1000_called"], row["cost"], row["cost_per_removal"], row["appointments"]) == (40, 1560, 39, 60)
     assert row["left_anyway_percent"] == pytest.approx(11.36, abs=0.01)
+    [cell] = found[found["treatment_function_code"] == "C_110"].to_dict("records")
+    assert (cell["provider_code"], cell["cost_per_removal"], cell["left_anyway_percent"]) == ("RXN", 39, 0)
+    assert pd.isna(
+        found.set_index(["provider_code", "treatment_function_code"]).loc[("RXN", "C_999"), "left_anyway_percent"]
+    )
     assert row["per_1000_lower_95"] < 40 < row["per_1000_upper_95"]
 
 
@@ -115,6 +120,26 @@ def test_the_drive_takes_off_what_was_measured() -> None:
     assert net.percent_of_list == pytest.approx(0.4 * 0.98**9)
     assert (gross.begins, gross.ends) == (base.changes[0].begins, base.changes[0].ends)
     assert not found["measured_drive"].assumed
+
+
+def test_the_drive_of_a_list_is_measured_there_or_in_the_whole_around_it() -> None:
+    """One specialty confirms eight in a hundred, the trust six in a hundred; where a count is hidden the trust's stands in."""
+    calls = [*many(40, **LEAVE), *many(460, **STAY), *many(20, **LEAVE, treatment_function_code="C_130"),
+             *many(440, **STAY, treatment_function_code="C_130"), *many(2, **LEAVE, treatment_function_code="C_120"),
+             *many(38, **STAY, treatment_function_code="C_120")]  # fmt: skip
+    _, shown = told(calls, reviewed(calls))
+    base, programme = parameters.scenarios()["validation_drive"], parameters.validation_programme()
+    programme = programme.model_copy(update={"called_percent_of_list": 100})
+    found = {
+        code: chatbot.measured_drive(
+            base, shown, "Spring 2025", 0, programme, 9, trust="RXN", specialty=code
+        )["measured_drive"]
+        for code in ("C_110", "C_130", "C_120", "C_999")
+    }  # fmt: skip
+    percents = {code: round(drive.changes[0].percent_of_list, 1) for code, drive in found.items()}
+    assert percents == {"C_110": 8.0, "C_130": 4.3, "C_120": 6.0, "C_999": 6.0}
+    assert "Trauma and Orthopaedics at Lancashire Teaching" in found["C_110"].source
+    assert found["C_120"].source.endswith(", Lancashire Teaching")
 
 
 BANDS = pd.DataFrame(

@@ -83,7 +83,7 @@ def test_headline_leads_with_safety_then_the_latest_campaign() -> None:
     """Who is still to be looked at; then the share who want to leave, of how many who answered, and how many clinical review removed."""
     assert findings.chatbot_headline(shares(BOTH), WAITING) == [
         "**First:** patients who said that they are worse have had no clinical review within the limit of 5 days: 15 of Later, "
-        "the longest for 6 weeks.",
+        "the longest for up to 42 days.",
         "**Later:** of the 13,585 patients who answered, 8.8% (1,195) want to leave the list and 2.0% (270) are worse; clinical "
         "review has removed 1,040. Those who want to leave are 6.9% of the 17,300 reached, 5.9% of the 20,115 called and 5.6% of "
         "the 21,515 who may be called.",
@@ -98,7 +98,7 @@ def test_headline_names_the_trusts_of_those_past_the_limit() -> None:
         for code, late in (("RXN", "10"), ("RTX", "*"), ("RXL", "0"))
     ]
     first = findings.chatbot_headline(shares(BOTH), pd.concat([WAITING, *trusts], ignore_index=True))[0]
-    assert first.endswith(": 15 of Later (Lancashire Teaching 10, Morecambe Bay \\*), the longest for 6 weeks.")
+    assert first.endswith(": 15 of Later (Lancashire Teaching 10, Morecambe Bay \\*), the longest for up to 42 days.")
 
 
 def test_headline_of_one_specialty_says_what_is_of_all_of_them() -> None:
@@ -107,7 +107,21 @@ def test_headline_of_one_specialty_says_what_is_of_all_of_them() -> None:
     told = findings.chatbot_headline(shares(one), WAITING)
     assert told[0].startswith("**First, of all specialties:** ")
     assert "Those who want to leave are" not in told[1]
-    assert told[-1].startswith("Answers are those of Trauma and Orthopaedics at Lancashire Teaching.")
+    [scope] = findings.chatbot_scope(shares(one))
+    assert scope.startswith(
+        "Answers, reviews, removals and lists are those of Trauma and Orthopaedics at Lancashire Teaching."
+    )
+    assert findings.chatbot_reviewed(shares(one))[0].endswith(
+        "0 are worse and \\* want to leave; \\* of them have been reviewed."
+    )
+    assert findings.chatbot_scope(shares(SMALL)) == findings.chatbot_reviewed(shares(SMALL)) == []
+
+
+def test_a_page_of_one_campaign_says_what_is_of_all() -> None:
+    """Only what can be told of all campaigns together is; of all campaigns there is nothing to say."""
+    [scope] = findings.chatbot_scope(shares(BOTH), "Later")
+    assert scope.startswith("This page is of Later alone. Months, who to contact next and how much of the list")
+    assert findings.chatbot_scope(shares(BOTH)) == []
 
 
 def test_funnel_names_both_denominators() -> None:
@@ -141,8 +155,8 @@ def test_safety_says_who_waits_and_for_how_long() -> None:
     """Awaiting, past the limit, the tail; called by mistake; referred again; or that everybody has been reviewed."""
     days = models().chatbot.rereferral_days
     assert findings.chatbot_safety(WAITING)[:-1] == [
-        "**Later:** 20 who are worse await a clinical review, 15 of them past the limit; half have waited 12 days, one in ten "
-        "more than 30, the longest 6 weeks.",
+        "**Later:** 20 who are worse await a clinical review, 15 of them past the limit; half have waited 12 days or more, "
+        "one in ten more than 30 days, and nobody longer than 42 days.",
         "**Later:** \\* who want to leave await a clinical review, none of them past the limit.",
         "**Later:** 20 of the 380 patients who were not to be called (children, dementia, other clinical reasons) were "
         "reached by mistake.",
@@ -189,7 +203,34 @@ def test_one_count_of_four_denominators() -> None:
 
 def test_published_figures_come_with_what_to_know() -> None:
     """Why 9% there and 8.8% or 6.9% here; and the rule for small counts."""
-    said = findings.chatbot_beside(beside_published(BOTH, chatbot_published()))
+    told = {"Pilot": "Pilot 2021/22", "Later": "2022/23 to December 2022"}
+    found = beside_published(BOTH.assign(campaign=BOTH["campaign"].map(told)), chatbot_published())
+    assert found["told_by"].tolist() == ["records", "published", "records", "published", "published"]
+    said = findings.chatbot_beside(found)
+    assert said[:2] == [
+        "**2022/23 to December 2022:** the 1,195 who want to leave are 8.8% of the 13,585 who answered, published as 9% and 8%, "
+        "and 6.9% of the 17,300 reached.",
+        "**Pilot 2021/22:** the 255 who want to leave are 14.9% of the 1,710 who answered, published as 15%, and 11.2% of the "
+        "2,280 reached.",
+    ]
     assert any("9% matches almost 1,200 of the 13,583 who answered" in sentence for sentence in said)
-    assert len(said) == 1 + len(chatbot_published())
+    assert len(said) == 2 + 1 + len(chatbot_published())
+    unknown = findings.chatbot_beside(beside_published(BOTH, []))
+    assert unknown[0] == "**Later:** no published figures of it are known here."
+    hidden = beside_published(SMALL.assign(campaign="Pilot 2021/22"), chatbot_published())
+    assert findings.chatbot_beside(hidden)[0].endswith("published as 15% who could leave; here the count is hidden.")
+
+
+def test_where_answers_come_from() -> None:
+    """The three that answered most, by count; a hidden one is counted and not ranked."""
+    rows = outcomes(Later=ROLL_OUT).iloc[[0] * 5].assign(
+        provider_code="RXN", treatment_function_code=["C_100", "C_101", "C_110", "C_120", "C_130"],
+        responded=["20", "300", "*", "0", "1,000"],
+    )  # fmt: skip
+    assert findings.chatbot_breakdown(rows) == [
+        "**Later:** most answers are from Ophthalmology 1,000, Urology 300, General Surgery 20; of 1 of the 5 specialties called "
+        "the count is hidden."
+    ]
+    trusts = outcomes(Later=ROLL_OUT).assign(provider_code="RXN")
+    assert findings.chatbot_breakdown(trusts) == ["**Later:** most answers are from Lancashire Teaching 13,585."]
     assert "\\* is 1 to 7" in findings.chatbot_disclosure()

@@ -46,6 +46,9 @@ def test_funnel_plot_marks_and_names_what_lies_beyond(made: tuple[pd.DataFrame, 
     held = json.dumps(chart.to_dict())
     assert "Lancashire Teaching, Ophthalmology" in vl_convert.vegalite_to_svg(chart.to_dict())
     assert not any(f'"{exact}"' in held or f": {exact}.0" in held for exact in (403, 382, 223, 82))
+    assert findings.chatbot_spread(spread[~spread["differs"]]) == [
+        "No trust's specialty differs from its campaign by more than chance."
+    ]
     said = findings.chatbot_spread(spread)
     assert any("64.0% of those who answered want to leave, against 20.0% in the campaign" in one for one in said), said
 

@@ -115,8 +115,14 @@ def named(address: str) -> dict[str, str]:
     return {"trust": trust, ("test" if notebook == "diagnostics" else "specialty"): code, "as_of": "2026-01"}
 
 
-def publish(home: Home, pages: dict[str, str], *, status: manifests.Status = "done") -> manifests.Manifest:
-    """A finished run with these pages, by address."""
+def publish(
+    home: Home,
+    pages: dict[str, str],
+    *,
+    status: manifests.Status = "done",
+    parameters: dict[str, dict[str, str]] | None = None,
+) -> manifests.Manifest:
+    """A finished run with these pages, by address; some with more parameters than their address names."""
     run = manifests.begin(home, code_version="c", data_release="d")
     for address, html in pages.items():
         path = home.runs / run.run_id / f"{address}.html"
@@ -126,7 +132,7 @@ def publish(home: Home, pages: dict[str, str], *, status: manifests.Status = "do
         names = {name: file.relative_to(home.root).as_posix() for name, file in files.items()}
         digests = {name: manifests.sha256(file) for name, file in files.items()}
         manifests.note(
-            home, run, Report(f"notebooks/{address.split('/')[0]}.ipynb", named(address), **names, status=status, error=None, seconds=1.0, sources=[], address=address, sha256=digests)
+            home, run, Report(f"notebooks/{address.split('/')[0]}.ipynb", named(address) | (parameters or {}).get(address, {}), **names, status=status, error=None, seconds=1.0, sources=[], address=address, sha256=digests)
         )  # fmt: skip
     manifests.end(home, run)
     return run

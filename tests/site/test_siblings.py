@@ -82,3 +82,22 @@ def test_a_new_report_is_linked_from_pages_that_were_sent_before(catalogue: Cata
     assert pages.report(one) is before
     publish(catalogue.home, {"diagnostics/RTX/10": f"<main>{SIBLINGS}</main>"})
     assert pages.report(catalogue.find("diagnostics/RXN/10")) != before
+
+
+def test_the_campaigns_of_one_list_lead_to_each_other(home: Home):
+    """All campaigns first; a campaign is no specialty beside the others; the same campaign at other trusts."""
+    pages = ["chatbot/LSC/C_999", "chatbot/RXN/C_999", "chatbot/RXN/C_110"]
+    of_one = {f"chatbot/{trust}/C_999-PILOT_2021_22": {"campaign": "Pilot 2021/22"} for trust in ("LSC", "RXN")}
+    publish(home, dict.fromkeys([*pages, *of_one], f"<main>{SIBLINGS}</main>"), parameters=of_one)
+    catalogue = Catalogue(home)
+    page = sent(catalogue, "chatbot/LSC/C_999-PILOT_2021_22")
+    assert re.findall(r'href="/voila/render/chatbot/([^"]+)"', page) == [
+        "LSC/C_999.ipynb", "LSC/C_999-PILOT_2021_22.ipynb", "LSC/C_999-PILOT_2021_22.ipynb", "RXN/C_999-PILOT_2021_22.ipynb",
+    ]  # fmt: skip
+    assert "<strong>All campaigns</strong>" in page
+    assert "<p>Pilot 2021/22 elsewhere</p>" in page
+    trust = sent(catalogue, "chatbot/RXN/C_999")
+    assert re.findall(r'rel="(?:prev|next)" href="([^"]+)"', trust) == ["/voila/render/chatbot/RXN/C_110.ipynb"]
+    listed = landing.landing(catalogue, None)
+    assert listed.count("Pilot 2021/22, Lancashire Teaching") == 1
+    assert listed.count('href="/voila/render/chatbot/') == 5

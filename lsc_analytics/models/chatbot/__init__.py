@@ -4,7 +4,14 @@ Calls and reviews become pathways, pathways counts, counts published counts; eve
 only. It draws nothing.
 """
 
-from lsc_analytics.models.chatbot.campaign import beside_published, breakdown, denominators, select, shares
+from lsc_analytics.models.chatbot.campaign import (
+    beside_published,
+    breakdown,
+    denominators,
+    of_campaign,
+    select,
+    shares,
+)
 from lsc_analytics.models.chatbot.counting import (
     ALL_PROVIDERS,
     EVERYONE,
@@ -44,6 +51,7 @@ __all__ = [
     "measured_drive",
     "months",
     "net_of_validation",
+    "of_campaign",
     "outcomes",
     "pathways",
     "pooled",

@@ -5,6 +5,7 @@ It reads published counts only, so that no share or interval tells more than the
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from lsc_analytics.errors import NoDataError
@@ -40,24 +41,38 @@ _SHARES = {
 _DENOMINATORS = ("eligible", "attempted", "contacted", "responded")
 
 
-def select(published: pd.DataFrame, trust: str, specialty: str = ALL_SPECIALTIES) -> pd.DataFrame:
+def select(published: pd.DataFrame, trust: str, specialty: str = ALL_SPECIALTIES, campaign: str = "") -> pd.DataFrame:
     """The rows of one report, one a campaign.
 
     Args:
         published: `tables.CHATBOT_OUTCOMES_PUBLISHED`, or `tables.CHATBOT_SAFETY`, which has no specialties.
         trust: Trust code, or LSC for all trusts.
         specialty: Treatment function, or C_999 for all.
+        campaign: Name of one campaign; empty for all of them.
 
     Raises:
-        NoDataError: No campaign has called anyone there.
+        NoDataError: No campaign, or not the one that is asked for, has called anyone there.
     """
     provider = ALL_PROVIDERS if trust == SYSTEM else trust
     here = published["provider_code"] == provider
     if "treatment_function_code" in published:
         here &= published["treatment_function_code"] == specialty
+    if campaign:
+        here &= published["campaign"] == campaign
     if not here.any():
-        raise NoDataError(f"No Chatbot records are loaded for {specialty} at {trust}.", "Load its call records.")
+        asked = f"{specialty} at {trust}{campaign and f' in the campaign {campaign}'}"
+        raise NoDataError(f"No Chatbot records are loaded for {asked}.", "Load its call records.")
     return published[here].reset_index(drop=True)
+
+
+def of_campaign(rows: pd.DataFrame, campaign: str) -> pd.DataFrame:
+    """Those rows of a table by campaign that are of one campaign; all rows where none is named.
+
+    >>> found = pd.DataFrame({"campaign": ["Pilot", "Spring"], "leave": ["255", "410"]})
+    >>> of_campaign(found, "Spring")["leave"].tolist(), len(of_campaign(found, ""))
+    (['410'], 2)
+    """
+    return rows[rows["campaign"] == campaign].reset_index(drop=True) if campaign else rows
 
 
 def breakdown(published: pd.DataFrame, trust: str) -> pd.DataFrame:
@@ -142,7 +157,7 @@ def beside_published(published: pd.DataFrame, figures: list[ChatbotFigure]) -> p
         figures: As in `chatbot_published.yml`.
 
     Returns:
-        `tables.CHATBOT_BESIDE`: first the records' campaigns, then the published figures.
+        `tables.CHATBOT_BESIDE`: each campaign by the records, then as it was published.
     """
     of = {
         name: disclosure.as_numbers(published[name]) for name in ("contacted", "responded", "remain", "leave", "worse")
@@ -151,20 +166,27 @@ def beside_published(published: pd.DataFrame, figures: list[ChatbotFigure]) -> p
         {
             "told_by": "records",
             "campaign": published["campaign"],
+            "of_campaign": published["campaign"],
             "contacted": published["contacted"],
             "responded": published["responded"],
+            "leave": published["leave"],
             "responded_percent": 100 * of["responded"] / of["contacted"].where(of["contacted"] > 0),
             **{
                 f"{answer}_percent": 100 * of[answer] / of["responded"].where(of["responded"] > 0)
                 for answer in ("remain", "leave", "worse")
             },
+            "leave_percent_of_reached": 100 * of["leave"] / of["contacted"].where(of["contacted"] > 0),
             "note": None,
             "source": "Call records loaded here",
         }
     )
-    theirs = pd.DataFrame(
-        [{"campaign": figure.period, **figure.model_dump(exclude={"period", "link"})} for figure in figures]
-    )
-    for count in ("contacted", "responded"):
-        theirs[count] = [None if pd.isna(value) else f"{int(value):,}" for value in theirs[count]]
-    return CHATBOT_BESIDE.check(pd.concat([ours, theirs.assign(told_by="published")], ignore_index=True))
+    theirs = [
+        {"told_by": "published", "campaign": figure.period, "of_campaign": figure.campaign, "leave_percent_of_reached": np.nan,
+         **figure.model_dump(exclude={"period", "campaign", "link"}), "leave": None,
+         **{name: None if (value := getattr(figure, name)) is None else f"{value:,}" for name in ("contacted", "responded")}}
+        for figure in figures
+    ]  # fmt: skip
+    both = pd.concat([ours, pd.DataFrame(theirs)], ignore_index=True) if theirs else ours
+    began = {name: at for at, name in enumerate(published["campaign"])}  # of campaigns without records: last
+    both = both.sort_values("of_campaign", key=lambda names: names.map(began), kind="stable", ignore_index=True)
+    return CHATBOT_BESIDE.check(both[CHATBOT_BESIDE.names])

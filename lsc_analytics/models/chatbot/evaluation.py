@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, WAIT_BANDS
+from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, ROW, WAIT_BANDS
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months, month_end
 from lsc_analytics.store import disclosure
 from lsc_analytics.tables import CHATBOT_EVALUATION, CHATBOT_NET
@@ -118,23 +118,23 @@ def net_of_validation(published: pd.DataFrame, position: pd.DataFrame, campaign:
 
     Args:
         published: `tables.CHATBOT_COUNTS_PUBLISHED`.
-        position: `tables.RTT_POSITION` of all specialties, by trust and of the system (LSC).
+        position: `tables.RTT_POSITION` of the system (LSC), its trusts, and their specialties.
         campaign: Which.
         last_month: Last month with lists.
 
     Returns:
-        `tables.CHATBOT_NET`, a row a trust with removals and one for all (ALL), at the campaign's last month or the last
-        with lists; empty where there is none.
+        `tables.CHATBOT_NET`, a row a list with removals that are shown, all trusts together being ALL, at the campaign's last
+        month or the last with lists; empty where there is none.
     """
     months = span(published, campaign)
     if months is None or last_month < months[0]:
         return CHATBOT_NET.empty()
     month = min(months[1], last_month)
     mine = published[published["campaign"] == campaign]
-    whole = mine[(mine["dimension"] == EVERYONE) & (mine["treatment_function_code"] == ALL_SPECIALTIES)]
-    at = position[(position["month"] == month) & (position["treatment_function_code"] == ALL_SPECIALTIES)]
+    lists = mine[mine["dimension"] == EVERYONE]
+    at = position[position["month"] == month]
     at = at.assign(provider_code=at["provider_code"].replace(SYSTEM, ALL_PROVIDERS))
-    told = whole[["campaign", "provider_code", "removed"]].merge(at, on="provider_code")
+    told = lists[[*ROW, "removed"]].merge(at, on=_CELL)
     gone = disclosure.as_numbers(told["removed"])
     told, gone = told[gone > 0].reset_index(drop=True), gone[gone > 0].reset_index(drop=True)
     if told.empty:
@@ -147,7 +147,7 @@ def net_of_validation(published: pd.DataFrame, position: pd.DataFrame, campaign:
     size, over = told["total_incomplete"].astype(float), told["over_52_weeks"].astype(float)
     within = told["within_18_weeks"].astype(float)
     cut = np.floor(10_000 * within / (size + gone) + 1e-9) / 100  # never up to a standard, as published shares
-    made = told[["campaign", "provider_code", "month", "removed"]].assign(
+    made = told[[*ROW, "month", "removed"]].assign(
         waiting=size,
         waiting_without=size + gone,
         over_52=over,

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, WAIT_BANDS
+from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, ROW, WAIT_BANDS
 from lsc_analytics.models.intervals import wilson
-from lsc_analytics.parameters import Scenario, ValidationProgramme
+from lsc_analytics.parameters import Scenario, ValidationProgramme, specialty_name, trust_name
 from lsc_analytics.parameters import scenario as levers
-from lsc_analytics.reference import ALL_SPECIALTIES
+from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store import disclosure
 from lsc_analytics.tables import CHATBOT_COVERAGE, CHATBOT_DUE, CHATBOT_VALUE
 
@@ -25,27 +25,30 @@ _LIMIT_WEEKS = 52
 _FEWEST = 20  # a smaller group is called along with its neighbours
 
 
-def value(published: pd.DataFrame, left_a_month: Mapping[str, float], programme: ValidationProgramme) -> pd.DataFrame:
+def value(
+    published: pd.DataFrame, left_a_month: Mapping[tuple[str, str], float], programme: ValidationProgramme
+) -> pd.DataFrame:
     """What did each campaign release, and at what price?
 
     Args:
         published: `tables.CHATBOT_COUNTS_PUBLISHED`.
-        left_a_month: By trust, or ALL: share of the list that leaves unreported in a month anyway, 0 to 1.
+        left_a_month: By trust, or ALL, and specialty: share of the list that leaves unreported in a month anyway, 0 to 1.
         programme: Prices.
 
     Returns:
-        `tables.CHATBOT_VALUE`, a row a campaign and trust and one for all. The interval is of confirmed removals for
-        each 1,000 called (Wilson). Cost is called x price + reviewed x price; over those removed.
+        `tables.CHATBOT_VALUE`, a row a campaign, trust and specialty, one a campaign and trust (C_999) and one for all. The
+        interval is of confirmed removals for each 1,000 called (Wilson). Cost is called x price + reviewed x price; over
+        those removed.
     """
-    whole = (published["dimension"] == EVERYONE) & (published["treatment_function_code"] == ALL_SPECIALTIES)
-    rows = published[whole].reset_index(drop=True)
+    rows = published[published["dimension"] == EVERYONE].reset_index(drop=True)
     called, reviewed, confirmed, removed = (
         disclosure.as_numbers(rows[name]) for name in ("attempted", "reviewed", "confirmed", "removed")
     )
     low, high = wilson(confirmed, called)
     cost = called * programme.cost_per_patient_called + reviewed * programme.cost_per_review
-    stays = 1 - rows["provider_code"].map(left_a_month).astype("float64")
-    told = rows[["campaign", "provider_code", "confirmed", "removed"]].assign(
+    lists = zip(rows["provider_code"], rows["treatment_function_code"], strict=True)
+    stays = 1 - pd.Series([left_a_month.get(one, np.nan) for one in lists], index=rows.index, dtype="float64")
+    told = rows[[*ROW, "confirmed", "removed"]].assign(
         per_1000_called=1000 * confirmed / called.where(called > 0),
         per_1000_lower_95=10 * low,
         per_1000_upper_95=10 * high,
@@ -64,11 +67,15 @@ def measured_drive(
     left_a_month: float,
     programme: ValidationProgramme,
     months: int,
+    *,
+    trust: str = SYSTEM,
+    specialty: str = ALL_SPECIALTIES,
 ) -> dict[str, Scenario]:
     """The validation drive of `scenarios/validation_drive.yml` with what one campaign measured in place of its guesses.
 
-    Taken off in a month: of the list, those called (assumed) x those confirmed of those called (measured), at the waits
-    at which they were confirmed (measured). Net: less those who would have left unreported by the last month anyway.
+    Taken off in a month: of the list, those called (assumed) x those confirmed of those called (measured there, or in the
+    next larger of specialty, trust and system where that is hidden), at the waits at which they were confirmed (measured,
+    all trusts together). Net: less those who would have left unreported by the last month anyway.
 
     Args:
         base: The drive as assumed; its months stay.
@@ -77,20 +84,27 @@ def measured_drive(
         left_a_month: Share of the list that leaves unreported in a month anyway, 0 to 1.
         programme: How many are called.
         months: From the drive to the last month ahead.
+        trust: Whose list it is; LSC for all.
+        specialty: Of which specialty; C_999 for all.
 
     Returns:
         By name, `measured_drive` and `measured_drive_net`; none where the counts are hidden.
     """
-    mine = published[(published["campaign"] == campaign) & (published["provider_code"] == ALL_PROVIDERS)]
-    whole = mine[mine["dimension"] == EVERYONE]
-    confirmed, called = (disclosure.as_numbers(whole[name]).iloc[0] for name in ("confirmed", "attempted"))
-    waits = mine[mine["dimension"] == "wait"].set_index("category")["confirmed"]
+    mine = published[published["campaign"] == campaign]
+    everyone, everywhere = mine["dimension"] == EVERYONE, mine["provider_code"] == ALL_PROVIDERS
+    waits = mine[everywhere & (mine["dimension"] == "wait")].set_index("category")["confirmed"]
     by_wait = disclosure.as_numbers(waits).reindex(list(WAIT_BANDS.values())).fillna(0).to_numpy()
-    if not (confirmed > 0 and called > 0 and by_wait.sum() > 0):
+    told = {
+        (str(row["provider_code"]), str(row["treatment_function_code"])): float(row["share"])
+        for row in mine[everyone].assign(share=_rate).to_dict("records") if row["share"] > 0
+    }  # fmt: skip
+    nearest = [(trust, specialty), (trust, ALL_SPECIALTIES), (ALL_PROVIDERS, ALL_SPECIALTIES)]
+    measured = next((cell for cell in nearest if cell in told), None)
+    if measured is None or not by_wait.sum() > 0:
         return {}
     shares = np.round(100 * by_wait / by_wait.sum(), 2)
     shares[shares.argmax()] += 100 - shares.sum()
-    share = programme.called_percent_of_list * confirmed / called
+    share = programme.called_percent_of_list * told[measured]
     said = f"{programme.called_percent_of_list:g}% of the list is called a month (assumption)"
     made = {}
     for name, title, percent, more in (
@@ -103,7 +117,7 @@ def measured_drive(
             if isinstance(lever, levers.Validation) else lever for lever in base.changes
         ]  # fmt: skip
         made[name] = base.model_copy(
-            update={"title": title, "changes": changes, "source": f"call records of {campaign}",
+            update={"title": title, "changes": changes, "source": f"call records of {campaign}, {_place(*measured)}",
                     "assumes": f"{said}, and as many of those called are confirmed as in {campaign}{more}."}
         )  # fmt: skip
     return made
@@ -183,6 +197,14 @@ def coverage(pathways: pd.DataFrame, bands: pd.DataFrame, day: pd.Timestamp, wee
             )
         )  # fmt: skip
     return CHATBOT_COVERAGE.check(pd.concat(rows, ignore_index=True).astype({"waiting": "int64"}))
+
+
+def _place(trust: str, specialty: str) -> str:
+    """Where a share was measured, in words."""
+    if trust == ALL_PROVIDERS:
+        return "all trusts"
+    where = trust_name(trust, short=True)
+    return where if specialty == ALL_SPECIALTIES else f"{specialty_name(specialty, short=True)} at {where}"
 
 
 def _rate(rows: pd.DataFrame) -> pd.Series:

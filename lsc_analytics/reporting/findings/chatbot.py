@@ -7,7 +7,7 @@ import pandas as pd
 from lsc_analytics.parameters import models, specialty_name, trust_name
 from lsc_analytics.reference import ALL_SPECIALTIES
 from lsc_analytics.reporting.words import percent
-from lsc_analytics.store.disclosure import HIDDEN, LEGEND
+from lsc_analytics.store.disclosure import HIDDEN, LEGEND, as_numbers
 
 ESCAPED = f"\\{HIDDEN}"  # in Markdown
 
@@ -27,8 +27,7 @@ def chatbot_headline(shares: pd.DataFrame, safety: pd.DataFrame) -> list[str]:
     )
     if of := _of_others(found):
         said += f" Those who want to leave are {of}."
-    specialty, trust = (str(shares[name].iloc[0]) for name in ("treatment_function_code", "provider_code"))
-    of_one = specialty != ALL_SPECIALTIES
+    of_one = shares["treatment_function_code"].iloc[0] != ALL_SPECIALTIES
     sentences = [f"**First{', of all specialties' if of_one else ''}:** {_first(safety)}", said]
     for campaign, rows in earlier:
         leave, removed = rows["leave", "responded"], rows["removed", "contacted"]
@@ -36,13 +35,55 @@ def chatbot_headline(shares: pd.DataFrame, safety: pd.DataFrame) -> list[str]:
             f"**{campaign}:** {_share(leave)} of the {_shown(leave['denominator_count'])} patients who answered want to "
             f"leave the list; clinical review has removed {_shown(removed['count'])}."
         )
-    if of_one:
+    return sentences
+
+
+def chatbot_scope(shares: pd.DataFrame, campaign: str = "") -> list[str]:
+    """What on a page of one specialty, or of one campaign, is of more than that; nothing of any other page.
+
+    Args:
+        shares: `tables.CHATBOT_SHARES` of the page.
+        campaign: The page's campaign; empty where it is of all.
+    """
+    specialty, trust = (str(shares[name].iloc[0]) for name in ("treatment_function_code", "provider_code"))
+    sentences = []
+    if specialty != ALL_SPECIALTIES:
         sentences.append(
-            f"Answers are those of {specialty_name(specialty, short=True)} at {trust_name(trust, short=True)}. Who awaits a "
-            "review, removals and lists are told of all its specialties together, since of one the counts would be hidden; "
-            "groups, months and what can be concluded are of all trusts."
+            f"Answers, reviews, removals and lists are those of {specialty_name(specialty, short=True)} at "
+            f"{trust_name(trust, short=True)}. For how long somebody has awaited a review is told of all its specialties "
+            "together, since of one it would hide counts of answers; groups, months and what can be concluded are of all trusts."
+        )
+    if campaign:
+        sentences.append(
+            f"This page is of {campaign} alone. Months, who to contact next and how much of the list has answered can only be "
+            "told of all campaigns together, and are."
         )
     return sentences
+
+
+def chatbot_reviewed(shares: pd.DataFrame) -> list[str]:
+    """How many of those who have to be reviewed were, in one specialty: from counts that its page shows anyway.
+
+    Who awaits a review is not counted by specialty: the demo's thirteen specialties with 400 answers or more have none to
+    five worse awaiting, all but two of whose counts would be hidden, and 59 counts of answers with them.
+
+    Args:
+        shares: `tables.CHATBOT_SHARES` of one trust and specialty.
+
+    Returns:
+        A sentence a campaign; none of all specialties, whose safety is told in full.
+    """
+    if shares["treatment_function_code"].iloc[0] == ALL_SPECIALTIES:
+        return []
+    where = specialty_name(str(shares["treatment_function_code"].iloc[0]), short=True)
+    sentences = []
+    for campaign, rows in _by_campaign(shares):
+        leave, worse, seen = (rows[name, "responded"]["count"] for name in ("leave", "worse", "reviewed"))
+        sentences.append(
+            f"**{campaign}, {where} alone:** {_shown(worse)} are worse and {_shown(leave)} want to leave; {_shown(seen)} of them "
+            "have been reviewed."
+        )
+    return [*sentences, "What follows is of all the trust's specialties."]
 
 
 def chatbot_safety(safety: pd.DataFrame) -> list[str]:
@@ -161,10 +202,59 @@ def chatbot_beside(beside: pd.DataFrame) -> list[str]:
 
     Args:
         beside: `tables.CHATBOT_BESIDE`.
+
+    Returns:
+        First, campaign by campaign, the share who want to leave here and as it was published, and of whom each is; campaigns
+        of which nothing is published after those.
     """
-    noted = beside[(beside["told_by"] == "published") & beside["note"].notna()]
-    notes = [f"**{row['campaign']}:** {row['note']}" for row in noted.to_dict("records")]
-    return ["Published shares were rounded, and are not all shares of the same patients.", *notes]
+    published = beside[beside["told_by"] == "published"]
+    sentences, unknown = [], []
+    for ours in beside[beside["told_by"] == "records"].iloc[::-1].to_dict("records"):
+        theirs = published[published["of_campaign"] == ours["campaign"]].dropna(subset=["leave_percent"])
+        if theirs.empty:
+            unknown.append(f"**{ours['campaign']}:** no published figures of it are known here.")
+            continue
+        said = " and ".join(f"{share:g}%" for share in dict.fromkeys(theirs["leave_percent"]))
+        if pd.isna(ours["leave_percent"]):
+            sentences.append(f"**{ours['campaign']}:** published as {said} who could leave; here the count is hidden.")
+            continue
+        sentences.append(
+            f"**{ours['campaign']}:** the {ours['leave']} who want to leave are {percent(ours['leave_percent'])} of the "
+            f"{ours['responded']} who answered, published as {said}, and {percent(ours['leave_percent_of_reached'])} of the "
+            f"{ours['contacted']} reached."
+        )
+    noted = published[published["note"].fillna("") != ""]
+    notes = [f"The figure of {row['campaign']}: {row['note']}" for row in noted.to_dict("records")]
+    rounded = ["Published shares were rounded, and are not all shares of the same patients."] if len(published) else []
+    return [*sentences, *unknown, *rounded, *notes]
+
+
+def chatbot_breakdown(beneath: pd.DataFrame) -> list[str]:
+    """Where most of a campaign's answers come from: the three largest trusts, or specialties of a trust.
+
+    Args:
+        beneath: Rows of `tables.CHATBOT_OUTCOMES_PUBLISHED`: the trusts of the system, or the specialties of a trust.
+    """
+    sentences = []
+    for campaign in list(dict.fromkeys(beneath["campaign"]))[::-1]:
+        rows = beneath[beneath["campaign"] == campaign]
+        answered = as_numbers(rows["responded"])
+        whole = rows["treatment_function_code"] == ALL_SPECIALTIES
+        names = [
+            trust_name(row["provider_code"], short=True)
+            if row["treatment_function_code"] == ALL_SPECIALTIES
+            else specialty_name(row["treatment_function_code"], short=True)
+            for row in rows.to_dict("records")
+        ]
+        told = rows.assign(name=names, answered=answered).sort_values("answered", ascending=False, kind="stable")
+        most = ", ".join(
+            f"{row['name']} {row['responded']}" for row in told[told["answered"] > 0].head(3).to_dict("records")
+        )
+        kind = "trusts" if whole.all() else "specialties"
+        hidden = int(answered.isna().sum())
+        more = f"; of {hidden} of the {len(rows)} {kind} called the count is hidden" if hidden else ""
+        sentences.append(f"**{campaign}:** most answers are from {most or 'none whose count is shown'}{more}.")
+    return sentences
 
 
 def chatbot_disclosure() -> str:
@@ -212,7 +302,7 @@ def _past_limit(row: dict, safety: pd.DataFrame) -> str:
     ]
     said += f" ({', '.join(trusts)})" if trusts else ""
     longest = row["worse_longest_days"]
-    return f"{said}, the longest for {longest / 7:.0f} weeks" if pd.notna(longest) else said
+    return f"{said}, the longest for up to {longest:.0f} days" if pd.notna(longest) else said
 
 
 def _awaiting(row: dict, answer: str, of_whom: str) -> str:
@@ -221,8 +311,8 @@ def _awaiting(row: dict, answer: str, of_whom: str) -> str:
     said += ", none of them past the limit" if late == "0" else f", {_shown(late)} of them past the limit"
     if pd.notna(row[f"{answer}_median_days"]):
         said += (
-            f"; half have waited {row[f'{answer}_median_days']:.0f} days, one in ten more than "
-            f"{row[f'{answer}_ninetieth_days']:.0f}, the longest {row[f'{answer}_longest_days'] / 7:.0f} weeks"
+            f"; half have waited {row[f'{answer}_median_days']:.0f} days or more, one in ten more than "
+            f"{row[f'{answer}_ninetieth_days']:.0f} days, and nobody longer than {row[f'{answer}_longest_days']:.0f} days"
         )
     return f"{said}."
 

@@ -54,8 +54,8 @@ def chatbot_spread(spread: pd.DataFrame) -> list[str]:
         spread: `tables.CHATBOT_SPREAD`.
     """
     said = []
-    began = {name: at for at, name in enumerate(dict.fromkeys(spread["campaign"]))}
-    apart = spread[spread["differs"]].sort_values("campaign", key=lambda names: -names.map(began), kind="stable")
+    latest_first = {name: at for at, name in enumerate(list(dict.fromkeys(spread["campaign"]))[::-1])}
+    apart = spread[spread["differs"]].sort_values("campaign", key=lambda names: names.map(latest_first), kind="stable")
     for row in apart.to_dict("records"):
         said.append(
             f"**{row['campaign']}, {trust_name(row['provider_code'], short=True)}, "
@@ -103,8 +103,11 @@ def chatbot_value(value: pd.DataFrame) -> list[str]:
         said.append(
             f"**{row['campaign']}:** {row['confirmed']} confirmed, {row['per_1000_called']:.0f} of each 1,000 called (95% interval "
             f"{row['per_1000_lower_95']:.0f} to {row['per_1000_upper_95']:.0f}); {row['removed']} removed release about "
-            f"{count(row['appointments'])} appointments at £{row['cost_per_removal']:.0f} a removal. In a year "
-            f"{percent(row['left_anyway_percent'], 0)} of any list leaves unreported anyway."
+            f"{count(row['appointments'])} appointments at £{row['cost_per_removal']:.0f} a removal."
+        )
+    for left in (whole if len(whole) else value)["left_anyway_percent"].dropna().head(1):
+        said.append(
+            f"Not all of it is the campaign's: in a year {percent(left, 0)} of the list leaves without a reported treatment anyway."
         )
     said.append(
         f"Assumptions: {programme.appointments_per_removal:g} appointments a removal, £{programme.cost_per_patient_called:.2f} a "
@@ -188,7 +191,7 @@ def chatbot_net(net: pd.DataFrame) -> list[str]:
         net: `tables.CHATBOT_NET`.
     """
     if net.empty:
-        return ["No published lists of the latest campaign's months are loaded, or too few were removed to say."]
+        return ["No published lists of the campaign's months are loaded, or too few were removed to say."]
     whole = net[net["provider_code"] == "ALL"]
     said = []
     for row in (whole if len(whole) else net).to_dict("records"):
