@@ -283,14 +283,12 @@ def chatbot_net(trust: str = SYSTEM, specialty: str = ALL_SPECIALTIES, campaign:
 
 def chatbot_coverage(trust: str = SYSTEM) -> pd.DataFrame:
     """How much of each list has answered within the re-validation cycle: `tables.CHATBOT_COVERAGE`."""
-    release = _release()
 
     def make() -> pd.DataFrame:
         bands = _bands()
         if bands.empty:
             return CHATBOT_COVERAGE.empty()
-        day = pd.Period(bands["month"].iloc[0]).end_time.normalize()
-        return chatbot_model.coverage(_pathways(release), bands, day, parameters.validation_programme().cycle_weeks)
+        return chatbot_model.coverage(chatbot_counts(), bands, parameters.validation_programme().cycle_weeks)
 
     every = _beside_lists(CHATBOT_COVERAGE, make)
     return every if trust == SYSTEM else every[every["provider_code"] == trust].reset_index(drop=True)
@@ -339,11 +337,11 @@ def _guarded(release: str, days: tuple[str, ...], of_parameters: str) -> pd.Data
     """The counts that may be shown, read once in a process; `release` and `of_parameters` make a change seen."""
 
     def make() -> pd.DataFrame:
-        before = None
+        before, weeks = None, parameters.validation_programme().cycle_weeks
         for day in days[:-1]:
-            exact = chatbot_model.counts(_counted(day))
+            exact = chatbot_model.counts(_counted(day), weeks)
             before = exact, chatbot_model.publish(exact, before)
-        return chatbot_model.publish(chatbot_model.counts(_pathways(release)), before)
+        return chatbot_model.publish(chatbot_model.counts(_pathways(release), weeks), before)
 
     return _results().get(CHATBOT_COUNTS_PUBLISHED, release, {"taken": list(days)}, make)
 

@@ -21,6 +21,7 @@ from lsc_analytics.store.intake import take
 from lsc_analytics.store.pseudonym import KEY_VARIABLE, make_demo_key
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import CHATBOT_COUNTS
+from lsc_analytics.vocabulary import chatbot as verbs
 from lsc_analytics.vocabulary.chatbot import chatbot_counts
 
 Run = tuple[pd.DataFrame, pd.DataFrame]
@@ -46,13 +47,15 @@ def exact_of(reviewed: int, later: int = 0) -> pd.DataFrame:
     return chatbot.counts(pathways(calls, reviews))
 
 
-def narrowest(runs: list[Run]) -> float:
+def narrowest(runs: list[Run], added: list[tuple[list[tuple[int, str]], str]] | None = None) -> float:
     """The fewest values that a reader of all the runs, who knows which counts have not changed, is left of any *.
 
-    Programmes of the test's own: every sum holds, every part is within its whole, an unchanged count is one count.
+    Programmes of the test's own: every sum holds, every part is within its whole, an unchanged count is one count; and so
+    does what is added up elsewhere: cells of the last run, and the rounded sum that is shown of them.
     """
     numbers: dict[tuple, int] = {}
     low, high, stars, rows, below = [], [], set(), [], []
+    least, most = [], []
     for exact, shown in runs:
         keys = exact[KEY].apply(tuple, axis=1)
 
@@ -75,14 +78,22 @@ def narrowest(runs: list[Run]) -> float:
                 low[number], high[number] = max(low[number], told[0]), min(high[number], told[1])
         rows += [([at(c) for c in parts], [at(c) for c in totals]) for parts, totals in sums(exact) if parts and totals]
         below += [([at(part)], [at(whole)]) for part, whole in within(exact)]
+    for cells, text in added or []:
+        middle, counted = int(text.replace(",", "")), [at(cell) for cell in cells]
+        below += [([], counted), (counted, [])]
+        least.append(2 - middle)
+        most.append(middle + 2)
     equal, less = (_matrix(each, len(numbers)) for each in (rows, below))
+    ends_at = np.zeros(len(below))
+    if added:
+        ends_at[-2 * len(added) :] = np.column_stack([least, most]).ravel()
     left = np.inf
     for star in stars:
         ends = []
         for way in (1.0, -1.0):
             goal = np.zeros(len(numbers))
             goal[star] = way
-            answer = linprog(goal, A_eq=equal, b_eq=np.zeros(len(rows)), A_ub=less, b_ub=np.zeros(len(below)),
+            answer = linprog(goal, A_eq=equal, b_eq=np.zeros(len(rows)), A_ub=less, b_ub=ends_at,
                              bounds=np.column_stack([low, high]), method="highs")  # fmt: skip
             ends.append(np.inf if answer.status == 3 else answer.x[star])
         left = min(left, np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6) + 1)
@@ -107,6 +118,59 @@ def test_two_publications_leave_every_hidden_count_three_values() -> None:
     assert (guarded == HIDDEN).sum().sum() > 20
     assert narrowest([(first, shown), (second, guarded)]) >= FEWEST_VALUES
     assert narrowest([(first, shown), (second, chatbot.publish(second))]) < FEWEST_VALUES
+
+
+def two_campaigns() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Exact and shown counts: 102 and 40 answered the first at two trusts, six and 50 the second, in the same month."""
+    calls = [
+        CALL | {"campaign": campaign, "pathway_pseudonym": f"{trust}{at}", "provider_code": trust, "response": "remain"}
+        for campaign, trust, count in (("First", "RXN", 102), ("First", "RTX", 40), ("Then", "RXN", 6), ("Then", "RTX", 50))
+        for at in range(count)
+    ]  # fmt: skip
+    exact = chatbot.counts(pathways(calls, []), [52])
+    return exact, chatbot.publish(exact)
+
+
+def test_all_campaigns_together_tell_no_more_of_one_than_its_own_page() -> None:
+    """Counted apart, 110 who answered of both leave the hidden six 6 or 7; the page of all adds up what is shown, or hides."""
+    exact, shown = two_campaigns()
+    assert narrowest([(exact, shown)]) >= FEWEST_VALUES
+    apart = exact.index[(exact["dimension"] == "answered_within") & (exact["provider_code"] == "RXN")]
+    assert exact.loc[apart, "responded"].tolist() == [102, 6]
+    assert narrowest([(exact, shown)], [([(row, "responded") for row in apart], "110")]) < FEWEST_VALUES
+    bands = pd.DataFrame([(trust, "C_999", 20, 400) for trust in ("RTX", "RXN")],
+                         columns=["provider_code", "treatment_function_code", "week_from", "pathways"])  # fmt: skip
+    covered = chatbot.coverage(shown, bands, [52]).set_index("provider_code")
+    assert covered["answered"].to_dict() == {"RTX": "90", "RXN": HIDDEN}
+    assert pd.isna(covered.loc["RXN", "percent"])
+
+
+def test_a_page_of_one_campaign_shows_rows_of_the_page_of_all(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is rounded or hidden anew, so that laying the two side by side tells nothing: verb by verb."""
+    make_demo_key(tmp_path / "key")
+    monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
+    row = dict(
+        zip(
+            CALLS_HEADER,
+            ["demo", "First", "P", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "remain", "no"],
+            strict=True,
+        )
+    )
+    rows = [
+        row | {"campaign": campaign, "pathway_id": f"{campaign}{at}", "response": "leave" if at % 9 == 0 else "remain"}
+        for campaign, count in (("First", 102), ("Then", 31)) for at in range(count)
+    ]  # fmt: skip
+    pd.DataFrame(rows).to_csv(tmp_path / "calls.csv", index=False)
+    assert not take(home, [tmp_path / "calls.csv"]).refused
+    for verb in (
+        verbs.chatbot_outcomes, verbs.chatbot_shares, verbs.chatbot_safety, verbs.chatbot_value, verbs.chatbot_equity,
+        verbs.chatbot_steps, verbs.chatbot_spread, verbs.chatbot_breakdown, verbs.chatbot_waiting,
+    ):  # fmt: skip
+        every, one = verb(), verb(campaign="Then")
+        assert set(one["campaign"]) == {"Then"}
+        pd.testing.assert_frame_equal(one, every[every["campaign"] == "Then"].reset_index(drop=True))
 
 
 def test_what_was_loaded_on_an_earlier_day_guards_the_next(
@@ -134,9 +198,9 @@ def test_what_was_loaded_on_an_earlier_day_guards_the_next(
     assert stored.chatbot_days()[0] == "2025-04-01"
     assert len(stored.chatbot_calls("2025-04-01")) == 17
     apart = chatbot_counts()
-    limits = parameters.models().chatbot
+    limits, weeks = parameters.models().chatbot, parameters.validation_programme().cycle_weeks
     first, both = (
-        chatbot.counts(chatbot.pathways(stored.chatbot_calls(by), stored.chatbot_reviews(by), limits))
+        chatbot.counts(chatbot.pathways(stored.chatbot_calls(by), stored.chatbot_reviews(by), limits), weeks)
         for by in ("2025-04-01", "")
     )
     pd.testing.assert_frame_equal(apart, chatbot.publish(both, (first, chatbot.publish(first))))

@@ -159,10 +159,11 @@ def test_who_breaches_soonest_is_first() -> None:
     assert found.loc[0, "weeks_to_limit"] == 4
 
 
-def test_coverage_counts_back_from_the_day() -> None:
-    """Answered thirteen weeks before: not within 12, within 26; of the hundred and more on the list that long."""
-    made, _ = told(many(40, **STAY, attempted_on="2025-03-03"))
-    found = chatbot.coverage(made, BANDS, pd.Timestamp("2025-06-02"), [12, 26]).set_index("within_weeks")
+def test_coverage_counts_back_from_the_last_day() -> None:
+    """Answered thirteen weeks before another was called: not within 12, within 26; of all on the list for twelve weeks."""
+    made, _ = told([*many(40, **STAY, attempted_on="2025-03-03"), *many(9, attempted_on="2025-06-02", responded=False)])
+    shown = chatbot.publish(chatbot.counts(made, [12, 26]))
+    found = chatbot.coverage(shown, BANDS, [12, 26]).set_index("within_weeks")
     assert found["answered"].to_dict() == {12: "0", 26: "40"}
     assert found["waiting"].tolist() == [200, 200]
     assert found.loc[26, "percent"] == 20

@@ -5,6 +5,8 @@ Together, because a reader can add up across the tables that are taken from it. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from lsc_analytics.tables import CHATBOT_COUNTS, CHATBOT_COUNTS_PUBLISHED, CHATB
 
 ALL_PROVIDERS = "ALL"
 EVERYONE = "all"
+WITHIN = "answered_within"  # dimension of those who answered in the last so many weeks
 NOT_KNOWN = "not known"
 ROW = list(CHATBOT_OUTCOMES.grain)
 _GRAIN = list(CHATBOT_COUNTS.grain)
@@ -44,16 +47,19 @@ _WITHIN = (
 )  # fmt: skip
 
 
-def counts(pathways: pd.DataFrame) -> pd.DataFrame:
+def counts(pathways: pd.DataFrame, cycle_weeks: Sequence[int] = ()) -> pd.DataFrame:
     """How many pathways came how far?
 
     Args:
         pathways: `tables.CHATBOT_PATHWAYS`.
+        cycle_weeks: Of the re-validation cycle: by campaign and trust, who answered in so many weeks up to the last day on
+            which anybody was called, answered or was reviewed.
 
     Returns:
         `tables.CHATBOT_COUNTS`, exact: a row a campaign, trust and specialty; one a campaign and trust (C_999); one a
-        campaign (ALL, C_999), with everything that is counted; and one a campaign and group of every dimension, all
-        trusts together, with the outcomes alone. Campaigns in the order they began.
+        campaign (ALL, C_999), with everything that is counted; one a campaign and group of every dimension, all trusts
+        together, with the outcomes alone; and one a campaign, trust and weeks of the cycle, with those who answered.
+        Campaigns in the order they began.
     """
     if pathways.empty:
         return CHATBOT_COUNTS.empty()
@@ -64,6 +70,13 @@ def counts(pathways: pd.DataFrame) -> pd.DataFrame:
     frames = [flags.assign(**nothing), whole_trust, everyone]
     groups = everyone.assign(**nothing)
     frames += [groups.assign(dimension=name, category=of) for name, of in categories(pathways).items()]
+    others = dict.fromkeys([name for name in OUTCOMES if name != "responded"], np.int8(0))
+    day = pathways[["last_attempted_on", "answered_on", "reviewed_on"]].apply(pd.to_datetime).max().max()
+    since = (day - pd.to_datetime(pathways["answered_on"])).dt.days
+    recent = whole_trust.assign(**nothing, **others, dimension=WITHIN)
+    for weeks in cycle_weeks:
+        told = recent["responded"].where(since < 7 * weeks, 0).astype("int8")
+        frames.append(recent.assign(category=str(weeks), responded=told))
     counted = pd.concat(frames).groupby(_GRAIN, sort=True)[OUTCOMES + _SAFETY].sum().astype("int64").reset_index()
     began = {name: at for at, name in enumerate(campaigns(pathways))}
     counted = counted.sort_values("campaign", key=lambda names: names.map(began), kind="stable", ignore_index=True)
@@ -102,9 +115,10 @@ def outcomes(counted: pd.DataFrame) -> pd.DataFrame:
 def sums(exact: pd.DataFrame) -> list[tuple[list[disclosure.Cell], list[disclosure.Cell]]]:
     """The sums a reader of the published counts can make: cells by row label and column.
 
-    The answers of a row; its reviews; a trust's specialties, a campaign's trusts, the groups of a dimension.
+    The answers of a row; its reviews; a trust's specialties, a campaign's trusts, the groups of a dimension; and those who
+    answered within some weeks of the cycle, where that is everybody who did.
     """
-    made = []
+    made = [([part], [whole]) for part, whole in _cycle(exact) if exact.at[part] == exact.at[whole]]
     for answers in (["remain", "leave"], ["remain", "leave", "worse"]):  # worse overlaps remain in some campaigns
         add_up = exact.index[exact[answers].sum(axis=1) == exact["responded"]]
         made += [([(row, answer) for answer in answers], [(row, "responded")]) for row in add_up]
@@ -127,14 +141,27 @@ def sums(exact: pd.DataFrame) -> list[tuple[list[disclosure.Cell], list[disclosu
             own = rows["provider_code"] == exact.at[trust, "provider_code"]
             beneath = rows.index[own & (rows["treatment_function_code"] != ALL_SPECIALTIES)]
             made += [([(part, name) for part in beneath], [(trust, name)]) for name in OUTCOMES]
-        for _, group in rows[rows["dimension"] != EVERYONE].groupby("dimension"):
+        for _, group in rows[~rows["dimension"].isin([EVERYONE, WITHIN])].groupby("dimension"):
             made += [([(part, name) for part in group.index], [(at, name)]) for name in OUTCOMES]
     return made
 
 
 def within(exact: pd.DataFrame) -> list[tuple[disclosure.Cell, disclosure.Cell]]:
     """Cells that are part of other cells, such as those reached of those called."""
-    return [((row, part), (row, whole)) for row in exact.index for part, whole in _WITHIN]
+    stages = exact.index[exact["dimension"] != WITHIN]
+    return [((row, part), (row, whole)) for row in stages for part, whole in _WITHIN] + _cycle(exact)
+
+
+def _cycle(exact: pd.DataFrame) -> list[tuple[disclosure.Cell, disclosure.Cell]]:
+    """Who answered within some weeks is part of who did within more of them, and at last of who answered."""
+    made = []
+    for _, mine in exact[exact["dimension"] == WITHIN].groupby(ROW, sort=False):
+        narrowest_first = mine.index[mine["category"].astype(int).argsort()]
+        key = mine.iloc[0]
+        whole = exact.index[(exact["dimension"] == EVERYONE) & (exact[ROW] == key[ROW]).all(axis=1)]
+        ladder = [(int(row), "responded") for row in (*narrowest_first, whole[0])]
+        made += list(zip(ladder[:-1], ladder[1:], strict=True))
+    return made
 
 
 def _flags(pathways: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, ROW, WAIT_BANDS
+from lsc_analytics.models.chatbot.counting import ALL_PROVIDERS, EVERYONE, ROW, WAIT_BANDS, WITHIN
 from lsc_analytics.models.intervals import wilson
 from lsc_analytics.parameters import Scenario, ValidationProgramme, specialty_name, trust_name
 from lsc_analytics.parameters import scenario as levers
@@ -168,28 +168,30 @@ def due(bands: pd.DataFrame, spread: pd.DataFrame, published: pd.DataFrame, camp
     return CHATBOT_DUE.check(made[CHATBOT_DUE.names])
 
 
-def coverage(pathways: pd.DataFrame, bands: pd.DataFrame, day: pd.Timestamp, weeks: list[int]) -> pd.DataFrame:
+def coverage(published: pd.DataFrame, bands: pd.DataFrame, weeks: list[int]) -> pd.DataFrame:
     """How much of each list has answered within the weeks of the re-validation cycle?
 
+    Made from what is shown of each campaign, so that all of them together tell no more of one than its own page does.
+
     Args:
-        pathways: `tables.CHATBOT_PATHWAYS`; counted here and shown after disclosure.
-        bands: `tables.RTT_BAND_VIEW`, incomplete pathways of the month that ends on the day: published figures.
-        day: Up to when.
+        published: `tables.CHATBOT_COUNTS_PUBLISHED`.
+        bands: `tables.RTT_BAND_VIEW`, incomplete pathways of one month: published figures.
         weeks: Of the cycle.
 
     Returns:
-        `tables.CHATBOT_COVERAGE`, a row a trust with a list and a number of weeks. The list is of that day and those who
-        answered need not be on it any more, so the share is at most.
+        `tables.CHATBOT_COVERAGE`, a row a trust with a list and a number of weeks up to the records' last day. Those who
+        answered need not be on the list any more, so the share is at most. Where one campaign's count is hidden, the sum is.
     """
     total = bands[(bands["treatment_function_code"] == ALL_SPECIALTIES) & (bands["week_from"] >= _FIRST_CALLED)]
     waiting = total.groupby("provider_code")["pathways"].sum()
-    told = pd.to_datetime(pathways["answered_on"])
+    recent = published[published["dimension"] == WITHIN]
     rows = []
     for within in weeks:
-        lately = pathways[(told > day - pd.Timedelta(weeks=within)) & (told <= day)]
-        counted = lately.groupby("provider_code").size().reindex(waiting.index, fill_value=0)
-        shown = disclosure.suppress(counted)
-        share = 100 * disclosure.as_numbers(shown) / waiting
+        mine = recent[recent["category"] == str(within)]
+        counted = disclosure.as_numbers(mine["responded"]).groupby(mine["provider_code"]).sum(skipna=False)
+        counted = counted.reindex(waiting.index, fill_value=0.0)
+        shown = counted.map("{:,.0f}".format).where(counted.notna(), disclosure.HIDDEN)
+        share = 100 * counted / waiting
         rows.append(
             pd.DataFrame(
                 {"provider_code": waiting.index, "within_weeks": within, "waiting": waiting.to_numpy(),

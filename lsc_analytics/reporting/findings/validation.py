@@ -178,7 +178,7 @@ def chatbot_coverage(coverage: pd.DataFrame) -> list[str]:
         f"**{trust_name(row['provider_code'], short=True)}:** at most {percent(row['percent'])} of the {count(row['waiting'])} "
         f"waiting twelve weeks or more answered within {row['within_weeks']} weeks."
         if row["answered"] != HIDDEN
-        else f"**{trust_name(row['provider_code'], short=True)}:** too few answered to show."
+        else f"**{trust_name(row['provider_code'], short=True)}:** how many answered is hidden."
         for row in widest.to_dict("records")
     ]
     return [*said, "By calls that are loaded here alone: a trust validates in other ways too."]
