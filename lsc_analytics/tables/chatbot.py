@@ -209,7 +209,11 @@ CHATBOT_COUNTS = Table(
     (*CHATBOT_OUTCOMES.grain, "dimension", "category"),
     (
         *CHATBOT_OUTCOMES.columns[:3],
-        Column("dimension", TEXT, "all, wait, month of the answer or last attempt, answered_within, or what people are like"),
+        Column(
+            "dimension",
+            TEXT,
+            "all, wait, month of the answer or last attempt, answered_within, or what people are like",
+        ),
         Column("category", TEXT, "One group of the dimension; weeks of the cycle"),
         *CHATBOT_OUTCOMES.columns[3:],
         *_SAFE,

@@ -177,7 +177,7 @@ def test_waiting_chart_draws_the_tail_and_hides_with_the_count() -> None:
     """Half, nine in ten, the longest and the limit; a star where the count is hidden, and no day of it."""
     chart = charts.chatbot_waiting(WAITING)
     svg = vl_convert.vegalite_to_svg(chart.to_dict())
-    assert "Worse: Later, All trusts (20)" in svg
+    assert "Worse (20): All trusts, Later" in svg
     rows = next(iter(chart.to_dict()["datasets"].values()))
     assert [(row["median"], row["longest"], row["hidden"]) for row in rows] == [(12, 42, ""), (None, None, HIDDEN)]
 

@@ -54,23 +54,26 @@ def test_funnel_plot_marks_and_names_what_lies_beyond(made: tuple[pd.DataFrame, 
 
 
 def test_groups_are_told_beside_everybody_else(made: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    """A group whose interval leaves 1 out is said; so is how many would look different by chance; none where none is known."""
+    """A group whose interval leaves 1 out is said; so is how many would look different by chance; nothing where none is known."""
     equity = chatbot.equity(made[1], made[0])
-    assert "Language: Other" not in findings.chatbot_equity(equity)[0]
-    assert findings.chatbot_equity(equity)[-1].endswith("is not in these records.")
-    assert findings.chatbot_equity(CHATBOT_EQUITY.empty()) == ["The call records do not say what patients are like."]
+    [nothing] = findings.chatbot_equity(equity)  # language and specialty go together: no ratio can be told
+    assert nothing == "The call records do not say what patients are like, or too few of a group answered."
+    assert findings.chatbot_equity(CHATBOT_EQUITY.empty()) == [nothing]
     told = equity.assign(ratio=0.5, ratio_lower_95=0.4, ratio_upper_95=0.6)
     assert "0.50 times as often as everybody else" in findings.chatbot_equity(told)[0]
+    assert findings.chatbot_equity(told)[-1].endswith("is not in these records.")
     assert "<svg" in vl_convert.vegalite_to_svg(charts.chatbot_equity(told).to_dict())
 
 
 def test_value_names_its_assumptions(made: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     """Confirmed with an interval, the price of a removal, and that prices are assumed."""
-    value = chatbot.value(made[1], {"ALL": 0.02, "RXN": 0.02}, parameters.validation_programme())
+    value = chatbot.value(made[1], {("ALL", "C_999"): 0.02}, parameters.validation_programme())
     said = findings.chatbot_value(value)
     assert "confirmed, 16" in said[0]
     assert "95% interval" in said[0]
     assert said[-1].startswith("Assumptions:")
+    [anyway] = [one for one in said if "anyway" in one]  # once, however many campaigns there are
+    assert anyway.startswith("Not all of it is the campaign's: in a year 22% of the list leaves")
 
 
 def test_what_is_not_loaded_is_said() -> None:

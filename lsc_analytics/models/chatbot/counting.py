@@ -6,6 +6,7 @@ Together, because a reader can add up across the tables that are taken from it. 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -118,7 +119,7 @@ def sums(exact: pd.DataFrame) -> list[tuple[list[disclosure.Cell], list[disclosu
     The answers of a row; its reviews; a trust's specialties, a campaign's trusts, the groups of a dimension; and those who
     answered within some weeks of the cycle, where that is everybody who did.
     """
-    made = [([part], [whole]) for part, whole in _cycle(exact) if exact.at[part] == exact.at[whole]]
+    made = [([part], [whole]) for part, whole in _cycle(exact) if str(exact.at[part]) == str(exact.at[whole])]
     for answers in (["remain", "leave"], ["remain", "leave", "worse"]):  # worse overlaps remain in some campaigns
         add_up = exact.index[exact[answers].sum(axis=1) == exact["responded"]]
         made += [([(row, answer) for answer in answers], [(row, "responded")]) for row in add_up]
@@ -156,11 +157,11 @@ def _cycle(exact: pd.DataFrame) -> list[tuple[disclosure.Cell, disclosure.Cell]]
     """Who answered within some weeks is part of who did within more of them, and at last of who answered."""
     made = []
     for _, mine in exact[exact["dimension"] == WITHIN].groupby(ROW, sort=False):
-        narrowest_first = mine.index[mine["category"].astype(int).argsort()]
+        narrowest_first = mine["category"].astype(int).sort_values().index
         key = mine.iloc[0]
         whole = exact.index[(exact["dimension"] == EVERYONE) & (exact[ROW] == key[ROW]).all(axis=1)]
         ladder = [(int(row), "responded") for row in (*narrowest_first, whole[0])]
-        made += list(zip(ladder[:-1], ladder[1:], strict=True))
+        made += list(pairwise(ladder))
     return made
 
 

@@ -80,7 +80,7 @@ def chatbot_waiting(safety: pd.DataFrame) -> alt.LayerChart:
         for answer in ("worse", "leave"):
             if row[f"{answer}_awaiting"] != "0":
                 rows.append(
-                    {"who": f"{answer.capitalize()}: {row['campaign']}, {where} ({row[f'{answer}_awaiting']})", "answer": answer,
+                    {"who": f"{answer.capitalize()} ({row[f'{answer}_awaiting']}): {where}, {row['campaign']}", "answer": answer,
                      "limit": row[f"{answer}_limit_days"], "hidden": HIDDEN if pd.isna(row[f"{answer}_median_days"]) else "",
                      **{name: row[f"{answer}_{name}_days"] for name in ("median", "ninetieth", "longest")}}
                 )  # fmt: skip

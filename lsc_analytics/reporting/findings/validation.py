@@ -29,9 +29,9 @@ def chatbot_equity(equity: pd.DataFrame) -> list[str]:
     Args:
         equity: `tables.CHATBOT_EQUITY`.
     """
-    if equity.empty:
-        return ["The call records do not say what patients are like."]
-    last = equity[equity["campaign"] == equity["campaign"].iloc[-1]]
+    last = equity[equity["campaign"] == equity["campaign"].iloc[-1]] if len(equity) else equity
+    if last["ratio"].isna().all():
+        return ["The call records do not say what patients are like, or too few of a group answered."]
     apart = last[(last["ratio_upper_95"] < 1) | (last["ratio_lower_95"] > 1)]
     said = [
         f"**{row['dimension'].capitalize()}, {row['category']}:** {percent(row['percent'])} of {_OF[row['denominator']]} "
@@ -98,7 +98,8 @@ def chatbot_value(value: pd.DataFrame) -> list[str]:
     whole = value[value["provider_code"] == "ALL"]
     for row in (whole if len(whole) else value).iloc[::-1].to_dict("records"):
         if pd.isna(row["cost_per_removal"]):
-            said.append(f"**{row['campaign']}:** too few were removed to say.")
+            why = "nobody has been removed yet" if row["removed"] == "0" else "too few were removed to say"
+            said.append(f"**{row['campaign']}:** {why}.")
             continue
         said.append(
             f"**{row['campaign']}:** {row['confirmed']} confirmed, {row['per_1000_called']:.0f} of each 1,000 called (95% interval "
