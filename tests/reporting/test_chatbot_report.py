@@ -228,9 +228,9 @@ def test_where_answers_come_from() -> None:
         responded=["20", "300", "*", "0", "1,000"],
     )  # fmt: skip
     assert findings.chatbot_breakdown(rows) == [
-        "**Later:** most answers are from Ophthalmology 1,000, Urology 300, General Surgery 20; of 1 of the 5 specialties called "
+        "**Later:** most answers are from Ophthalmology (1,000), Urology (300), General Surgery (20); of 1 of the 5 specialties called "
         "the count is hidden."
     ]
     trusts = outcomes(Later=ROLL_OUT).assign(provider_code="RXN")
-    assert findings.chatbot_breakdown(trusts) == ["**Later:** most answers are from Lancashire Teaching 13,585."]
+    assert findings.chatbot_breakdown(trusts) == ["**Later:** most answers are from Lancashire Teaching (13,585)."]
     assert "\\* is 1 to 7" in findings.chatbot_disclosure()

@@ -248,7 +248,7 @@ def chatbot_breakdown(beneath: pd.DataFrame) -> list[str]:
         ]
         told = rows.assign(name=names, answered=answered).sort_values("answered", ascending=False, kind="stable")
         most = ", ".join(
-            f"{row['name']} {row['responded']}" for row in told[told["answered"] > 0].head(3).to_dict("records")
+            f"{row['name']} ({row['responded']})" for row in told[told["answered"] > 0].head(3).to_dict("records")
         )
         kind = "trusts" if whole.all() else "specialties"
         hidden = int(answered.isna().sum())
