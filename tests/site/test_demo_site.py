@@ -13,6 +13,7 @@ from example_visit import Visit
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.integration
+OF_ONE_CAMPAIGN = "chatbot/LSC/C_999-2022_23_TO_DECEMBER_2022"
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +107,13 @@ def test_the_chatbot_counts_are_the_published_ones_rounded(demo_site: Site) -> N
     page = demo_site.get("/voila/render/chatbot/LSC/C_999.ipynb").text
     for count in ("13,585", "1,710", "17,300", "2,280", "17,299", "2,282"):
         assert count in page
+    of_one = demo_site.get(f"/voila/render/{OF_ONE_CAMPAIGN}.ipynb").text
+    assert "8.8% of the 13,585 who answered, published as 9% and 8%, and 6.9% of the 17,300 reached" in of_one
+    assert "1,710" not in of_one
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["chatbot/LSC/C_999", "chatbot/RXR/C_110"])
+@pytest.mark.parametrize("path", ["chatbot/LSC/C_999", OF_ONE_CAMPAIGN, "chatbot/RXR/C_110"])
 def test_the_chatbot_page_answers_on_its_first_screen(demo_site: Site, chromium: Browser, path: str) -> None:
     """Who is unsafe, then what was found of four denominators, above the fold; below it, evidence waits to be opened."""
     visit = Visit(chromium, demo_site, 1440)

@@ -231,7 +231,7 @@ def chatbot_evaluation(evaluation: pd.DataFrame) -> list[str]:
         said += [_apart(row) for row in rows.to_dict("records")]
     if not said:
         said = [
-            "No campaign can be compared: published lists of its time, or lists that it did not call, are not loaded."
+            "No campaign here can be compared: published lists from six months before it on, or lists that it did not call, are not loaded."
         ]
     told = ", ".join(f"{trust_name(one.trust, short=True)} {one.tier}" for one in validation_programme().tiers)
     return [
