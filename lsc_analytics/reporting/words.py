@@ -50,6 +50,8 @@ _NAMED = {
     "month": ("Month", _month_or_all),
     "target_month": ("Month", month_words),
     "as_of": ("As of", month_words),
+    "first_month": ("First month", month_words),
+    "last_month": ("Last month", month_words),
     "made_at": ("Made on", lambda at: day_words(str(at))),
     "measure": ("Measure", lambda measure: MEASURES.get(measure, measure)),
     "method": ("Method", lambda method: METHODS.get(method, method)),

@@ -237,4 +237,4 @@ def test_a_recode_and_a_gap_are_found_and_said() -> None:
     assert "2 lists step" in quality_findings.data_jumps(stepped)
     missing = gaps(figures, "total_incomplete", ["RXN", "RXL"])
     assert missing["missing"].tolist() == ["2024-06"]
-    assert "Lancashire Teaching lacks 2024-06" in quality_findings.data_gaps(missing)
+    assert "Lancashire Teaching lacks June 2024" in quality_findings.data_gaps(missing)

@@ -43,7 +43,10 @@ def data_gaps(gaps: pd.DataFrame) -> str:
     missing = gaps[gaps["missing"] != ""]
     if missing.empty:
         return "No month is missing between the first and the last that are loaded."
-    told = [f"{trust_name(row['provider_code'], short=True)} lacks {row['missing']}" for _, row in missing.iterrows()]
+    told = [
+        f"{trust_name(row['provider_code'], short=True)} lacks {', '.join(map(month_words, row['missing'].split(', ')))}"
+        for row in missing.to_dict("records")
+    ]
     return f"{'; '.join(told)}. Flows of a missing month and of the month after it are left out of the forecasts."
 
 
