@@ -7,7 +7,18 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from example_run import AWKWARD, NOTEBOOKS, awkward_charts, cells, diagnostics, executed, named, publish, two_charts
+from example_run import (
+    AWKWARD,
+    NOTEBOOKS,
+    awkward_charts,
+    cells,
+    diagnostics,
+    executed,
+    long_table,
+    named,
+    publish,
+    two_charts,
+)
 from example_site import Site, serving
 from example_visit import FLAGS
 from playwright.sync_api import Browser, sync_playwright
@@ -23,16 +34,21 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("site") / "home")
     home.become("demo", file="demo.csv")
     started = "2026-03-20T02:00:00Z"
-    pages = {
-        address: render(
-            executed(
-                address.split("/")[0].replace("_", " ").capitalize(),
-                awkward_charts() if address == AWKWARD else two_charts(),
-                folded=address.startswith("diagnos"),
-            ),
-            {"kind": "demo", "as_of": "2026-01", "started": started, "parameters": named(address)},
+    notebooks = {
+        address: executed(
+            address.split("/")[0].replace("_", " ").capitalize(),
+            awkward_charts() if address == AWKWARD else two_charts(),
+            folded=address.startswith("diagnos"),
         )
         for address in NOTEBOOKS
+    }
+    notebooks[AWKWARD].cells.append(long_table())
+    pages = {
+        address: render(
+            notebook,
+            {"kind": "demo", "as_of": "2026-01", "started": started, "parameters": named(address)},
+        )
+        for address, notebook in notebooks.items()
     }
     run = publish(home, pages)
     families = {

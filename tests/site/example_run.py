@@ -84,6 +84,13 @@ def awkward_charts() -> list[alt.TopLevelMixin]:
     ]
 
 
+def long_table() -> NotebookNode:
+    """What a notebook keeps of a table of more columns than a sheet and more rows than a window."""
+    rows = [{f"measured_in_week_{column}": 12_345 + row * column for column in range(12)} for row in range(45)]
+    data = {"text/html": table_html(pd.DataFrame(rows), "Every week"), "text/plain": "x"}
+    return new_code_cell("lsc.table(weeks)", outputs=[new_output("display_data", data=data)], id="weeks")
+
+
 def executed(
     title: str, charts: list[alt.TopLevelMixin], *, code: str = "list_of(trust)", folded: bool = False
 ) -> NotebookNode:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from example_run import executed, publish
+from example_run import AWKWARD, executed, publish
 from example_site import Site, serving
 from example_visit import Visit
 from playwright.sync_api import Browser, Page, expect
@@ -160,6 +160,26 @@ def test_a_report_prints_without_the_site_around_it(visit: Visit):
     assert all(box.bounding_box()["width"] <= 690 for box in page.locator(".drawing svg").all())
     assert fits(page)
     assert page.pdf(format="A4").startswith(b"%PDF")
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1024, "height": 900})
+
+
+def test_a_long_table_scrolls_in_itself_and_fits_a_sheet(visit: Visit):
+    """On screen no taller than the window, its headings in sight; on paper forty rows, every column, and no sheet of dates alone."""
+    page = visit.open(f"/voila/render/{AWKWARD}.ipynb")
+    table = page.get_by_role("table", name="Every week")
+    frame = page.locator(".scroll", has=table)
+    assert frame.bounding_box()["height"] <= 0.8 * page.viewport_size["height"]
+    frame.scroll_into_view_if_needed()
+    frame.evaluate("frame => frame.scrollTop = 400")
+    expect(table.locator("thead th").first).to_be_in_viewport()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 1000})
+    box = table.bounding_box()
+    assert box["x"] + box["width"] <= 690
+    assert table.locator("tbody tr").locator("visible=true").count() == 40
+    assert "The first forty rows" in frame.evaluate("frame => getComputedStyle(frame, '::after').content")
+    expect(page.locator("footer")).to_be_hidden()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1024, "height": 900})
 
