@@ -254,10 +254,9 @@ def _make(
     output = home.runs / context["run_id"] / f"{due.address}.ipynb"
     page = output.with_suffix(".html")
     made = f"{_MADE}{os.urandom(4).hex()}-"
-    executed, error = _execute(notebooks / Path(due.notebook).name, due.parameters, engine, seconds_per_cell)
-    # Papermill notes the paths of this machine; a home that is copied must not carry them.
-    executed.metadata.papermill.update(input_path=due.notebook, output_path=output.relative_to(home.root).as_posix())
-    write_text(output.with_name(f"{made}{output.name}"), _text(executed))
+    relative = output.relative_to(home.root).as_posix()
+    executed, text, error = _execute(due, notebooks, relative, engine, seconds_per_cell)
+    write_text(output.with_name(f"{made}{output.name}"), text)
     written = {"output": output}
     told = _provenance(executed)
     sources = told.get("sources", [])
@@ -285,31 +284,53 @@ def _make(
 
 
 def _execute(
-    notebook: Path, values: dict[str, Any], engine: EngineName, seconds_per_cell: int
-) -> tuple[Any, str | None]:
-    """The executed notebook, and where and why it failed if it did."""
+    due: Due, notebooks: Path, output: str, engine: EngineName, seconds_per_cell: int
+) -> tuple[Any, str, str | None]:
+    """The executed notebook, its text, and where and why it failed if it did."""
     import nbformat
     import papermill
+    from papermill.iorw import papermill_io
     from traitlets.config import Config
 
+    files = _Files(notebooks)
+    for path in (due.notebook, output):
+        papermill_io.register(path, files)
     with tempfile.TemporaryDirectory() as scratch:
-        output = Path(scratch) / "executed.ipynb"
         options: dict[str, Any] = {"engine_name": engine}
         if engine == "kernel":  # sockets of its own: TCP ports, and IPC's own choice of names, clash between kernels
             options = {"config": Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{scratch}/kernel"})}
         try:
             executed = papermill.execute_notebook(
-                str(notebook),
-                str(output),
-                parameters=values,
+                due.notebook,
+                output,
+                parameters=due.parameters,
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=seconds_per_cell,
                 **options,
             )
         except papermill.PapermillExecutionError as error:
-            return nbformat.read(output, as_version=4), _failure(error)
-    return executed, None
+            return nbformat.reads(files.written, as_version=4), files.written, _failure(error)
+    return executed, files.written, None
+
+
+class _Files:
+    """Papermill's way to read and write the files of one report, under the names by which a home knows them.
+
+    Papermill notes both names in the notebook: paths of this machine would be carried along by a home that is copied.
+    """
+
+    def __init__(self, notebooks: Path) -> None:
+        self.notebooks, self.written = notebooks, ""
+
+    def read(self, path: str) -> str:
+        return (self.notebooks / Path(path).name).read_text(encoding="utf-8")
+
+    def write(self, text: str, path: str) -> None:
+        self.written = text
+
+    def pretty_path(self, path: str) -> str:
+        return path
 
 
 def _failure(error: Any) -> str:
@@ -325,9 +346,3 @@ def _provenance(executed: Any) -> dict[str, Any]:
             if PROVENANCE in output.get("data", {}):
                 return dict(output.data[PROVENANCE])
     return {}
-
-
-def _text(notebook: Any) -> str:
-    import nbformat
-
-    return nbformat.writes(notebook)
