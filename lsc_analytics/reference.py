@@ -13,6 +13,9 @@ ALL_CANCERS = "all"  # route and cancer type of a provider's own total: never ad
 ENGLAND = "ENG"  # the provider code of England's own rows, where a table has them beside providers'
 SYSTEM = "LSC"  # the four acute trusts together, wherever a trust code is asked for
 PROVENANCE = "application/vnd.lsc.provenance+json"  # the output by which a notebook tells the batch its sources
+CHARTS_CHECKED = (
+    "LSC_CHARTS_CHECKED"  # variable: the charts of this report were checked in another of the same notebook
+)
 HEADING = "application/vnd.lsc.heading+json"  # the output by which a notebook tells the page what it is of
 DEMO_MARK = "(DEMO DATA)"  # ends every provider name of generated files
 NOT_ENGLISH_COMMISSIONED = "NONC"  # excluded from provider figures, as the published provider tables do

@@ -182,6 +182,22 @@ def test_a_failed_report_is_tried_again_and_a_lost_home_is_made_again(home: Home
     assert only(made(home, notebooks, due("forecast"))).status == "done"
 
 
+def test_charts_are_checked_in_the_first_report_of_each_notebook(home: Home, notebooks: Path, write: Any) -> None:
+    """A chart that Vega-Lite's schema refuses fails the first report, and so the run; the others draw the same unchecked."""
+    draw = "import altair, pandas\nfrom lsc_analytics.reporting import charts\ncharts.renderer.enable()\n"
+    chart = "altair.Chart(pandas.DataFrame({'a': [1]})).mark_bar().encode(x=altair.X('a:Q', axis={'grid': %s}))"
+    write("wrong", f"{draw}{chart % 3}", PROVENANCE)
+    wrong = made(home, notebooks, due("wrong"), due("wrong", "C_110"), workers=1)
+    (failed,) = wrong.failed
+    assert failed.parameters["specialty"] == "C_999"
+    assert "SchemaValidationError" in str(failed.error)
+    write("right", f"{draw}{chart % True}", PROVENANCE)
+    right = made(home, notebooks, due("right"), due("right", "C_110"))
+    drawn = [nbformat.read(home.root / str(report.output), as_version=4).cells[2].outputs for report in right.reports]
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0].data["text/plain"] == "Chart: not described"
+
+
 def test_a_skipped_family_is_a_row_with_its_reason(home: Home, notebooks: Path, write: Any) -> None:
     """Nothing is run for it and nothing fails."""
     write("chatbot", "1 / 0")

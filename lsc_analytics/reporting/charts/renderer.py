@@ -7,7 +7,10 @@ holds no JavaScript, needs no trust, and says the same twice. See docs/decisions
 
 from __future__ import annotations
 
+import os
 from typing import Any
+
+from lsc_analytics.reference import CHARTS_CHECKED
 
 NAME = "lsc"
 SPECIFICATION = "application/vnd.vegalite.v5+json"
@@ -42,9 +45,14 @@ def mime_bundle(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[st
 
 
 def enable() -> None:
-    """Use this renderer and the NHS theme for every chart from here on."""
+    """Use this renderer and the NHS theme for every chart from here on.
+
+    Where `LSC_CHARTS_CHECKED` is set, the same charts have been checked against Vega-Lite's schema in another report, and
+    are not checked again.
+    """
     import altair as alt
     from altair.utils import schemapi
+    from IPython.core.getipython import get_ipython
 
     from lsc_analytics.reporting.charts import theme
 
@@ -53,3 +61,9 @@ def enable() -> None:
     alt.theme.register(NAME, enable=True)(theme.config)
     alt.renderers.register(NAME, mime_bundle)
     alt.renderers.enable(NAME)
+    if os.environ.get(CHARTS_CHECKED) and (shell := get_ipython()):
+        shell.display_formatter.mimebundle_formatter.for_type(alt.TopLevelMixin, _as_it_is)
+
+
+def _as_it_is(chart: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return mime_bundle(chart.to_dict(validate=False, context={"pre_transform": False}))
