@@ -107,7 +107,7 @@ def inequality_deciles(deciles: pd.DataFrame) -> alt.LayerChart:
         title=alt.Title(
             "Deprivation: share within 18 weeks by decile",
             subtitle=[
-                _whose(told),
+                f"{_whose(told)}.",
                 "1 is the most deprived tenth of England's areas; lines are 95% intervals; dashed: the fit",
             ],
         ),
@@ -135,7 +135,8 @@ def inequality_slopes(slopes: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("slope_points:Q", title="Percentage points within 18 weeks: least deprived less most deprived")
     lines = base.mark_rule(strokeWidth=2.5, color=BLUE).encode(x=alt.X("slope_lower:Q"), x2=alt.X2("slope_upper:Q"))
     dots = base.mark_point(color=BLUE, size=80).encode(x=x)
-    text = base.mark_text(align="left", dx=7, color=TEXT).encode(x=alt.X("slope_upper:Q"), text=alt.Text("label:N"))
+    # Above its line and from the right: on a phone nothing beyond the plot would be seen.
+    text = base.mark_text(align="right", dy=-11, color=TEXT).encode(x=alt.XValue("width"), text=alt.Text("label:N"))
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=SECONDARY_TEXT, strokeDash=[4, 3]).encode(x=alt.X("x:Q"))
     said = "; ".join(f"{row['who']} {row['label']}" for row in frame.to_dict("records"))
     week = f", week ending {day_words(told['week_ending'].iloc[0])}" if len(told) else ""
@@ -144,7 +145,7 @@ def inequality_slopes(slopes: pd.DataFrame) -> alt.LayerChart:
             "Deprivation: slope index of inequality",
             subtitle=f"Right of the dashed line the most deprived wait longer; lines are 95% intervals{week}",
         ),
-        height={"step": 30},
+        height={"step": 38},
         description=f"Dot chart of the slope index of inequality within 18 weeks, with 95% intervals. {said}.",
     )
 
