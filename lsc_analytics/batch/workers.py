@@ -90,6 +90,8 @@ def answers(
         One answer a call. A call that raises answers with the error as a sentence; one whose process is killed from
         outside is tried once more; one that takes longer than it may is stopped.
     """
+    if not calls:  # nothing to start a server for
+        return
     context = _context(preload)
     given = ONE_THREAD | dict(os.environ) | (environment or {})
     firsts = [*range(min(alone, len(calls))), *range(alone, len(calls), together)]

@@ -304,10 +304,11 @@ class Opened:
             RefusedFileError: A value is no number, negative or, for counts, not whole; names its row and column.
         """
         columns = list(columns)
-        cells = frame[columns].to_numpy(dtype=object, na_value=None)
-        told = (cells != "-") & (cells != None)  # noqa: E711 - of every cell, not of the array
+        cells = frame[columns].to_numpy(dtype=object, copy=True)
+        told = frame[columns].notna().to_numpy(dtype=bool) & (cells != "-")
         # All columns at once: a workbook has dozens, and pandas takes as long for one.
-        number = pd.to_numeric(np.where(told, cells, None).ravel(), errors="coerce").astype("float64").reshape(cells.shape)
+        cells[~told] = None
+        number = np.asarray(pd.to_numeric(cells.ravel(), errors="coerce"), dtype="float64").reshape(cells.shape)
         unknown = np.isnan(number)
         wrong = (unknown & told) | (number < 0) | np.isinf(number)
         if whole:

@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy.stats import poisson
 
 from lsc_analytics.models import cohorts
 from lsc_analytics.models.forecast import WaitingList, flows_ahead
@@ -213,6 +212,8 @@ def counts(ahead: Ahead, future: Future) -> dict[str, np.ndarray]:
     Expected counts of long waits become whole ones by the Poisson count that each draw's own chance picks: the same
     chance in every future, so that a future with fewer expected never counts more. An empty list is all within 18 weeks.
     """
+    from scipy.stats import poisson  # here: it takes half a second to import, and most commands forecast nothing
+
     closing = np.round(future.closing)
     late = cohorts.over(future.bands, 18)
     within = 100 * (1 - late / np.maximum(future.closing, 1e-9))

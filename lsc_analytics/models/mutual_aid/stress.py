@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from lsc_analytics.models.mutual_aid.programme import PATHWAYS
 from lsc_analytics.parameters.mutual_aid import AidStress, WhenCapacityFails
@@ -117,7 +117,7 @@ def offers_failing(providers: Sequence[str], about: AidStress) -> dict[str, np.n
     for provider in sorted(providers):
         random = np.random.default_rng([about.seed, *provider.encode()])
         chance = (random.permutation(about.draws) + 0.5) / about.draws * _TENTH
-        told[provider] = norm.ppf(chance) / norm.ppf(_TENTH)
+        told[provider] = ndtri(chance) / ndtri(_TENTH)
     return told
 
 

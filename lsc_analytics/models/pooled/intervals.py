@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from lsc_analytics.models.family import Family
 from lsc_analytics.models.pooled.movement import movement, past_misses
@@ -24,7 +24,7 @@ _GROWTH_OF_ERROR = 0.7  # how the error of a count grows with the count, within 
 _FEW = np.array([0.05, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 9, 13, 20, 40])  # medians: is anyone left at all?
 _LEAST_MISSES = 6  # months of the country's history before its misses are told apart from the lists' own
 _LIST_POINTS = (np.arange(79) + 0.5) / 79  # even points of a distribution, standing for it
-_COUNTRY_POINTS = stats.norm.ppf((np.arange(9) + 0.5) / 9)
+_COUNTRY_POINTS = ndtri((np.arange(9) + 0.5) / 9)
 
 
 def learnt_by(origin: int, ahead: int) -> bool:
@@ -67,7 +67,7 @@ def spread(
     country = np.exp(_COUNTRY_POINTS * np.sqrt((misses**2).mean())) if apart else np.ones(1)
     made = _errors(panel, family, measure, ahead, told, origin, apart=apart)
     # Where nothing has been seen to err yet, a unit either way: wide on purpose.
-    error = made.error if len(made.error) else stats.norm.ppf(_LIST_POINTS)
+    error = made.error if len(made.error) else ndtri(_LIST_POINTS)
     unit = (now + 1) ** _GROWTH_OF_ERROR
     own_size = np.digitize(now, _SIZE_CLASSES)
     mean, chance, edges = median.copy(), np.zeros(len(median)), np.zeros((len(QUANTILES), len(median)))
@@ -158,9 +158,11 @@ def no_surer_than_chance(rows: pd.DataFrame) -> pd.DataFrame:
     >>> no_surer_than_chance(told).iloc[0].tolist()
     [4.0, 1.0, 2.0, 7.0, 8.0]
     """
+    from scipy.stats import poisson  # here: it takes half a second to import, and most commands forecast nothing
+
     wide = rows.copy()
     for name, share in QUANTILES.items():
-        chance = stats.poisson.ppf(share, rows["mean"].to_numpy(float))
+        chance = poisson.ppf(share, rows["mean"].to_numpy(float))
         pick = np.minimum if name.startswith("lower") else np.maximum
         wide[name] = pick(rows[name].to_numpy(float), np.maximum(chance, 0.0))
     return wide
