@@ -18,7 +18,7 @@ from lsc_analytics.parameters import runs as read_runs
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from lsc_analytics.batch.manifest import Stage
+    from lsc_analytics.batch.manifest import Manifest, Stage
     from lsc_analytics.batch.matrix import Available
     from lsc_analytics.store.home import Home
 
@@ -101,7 +101,8 @@ def make_reports(
         stages=stages,
         ready=partial(_ready, loaded.shared_by(changed)),
     )
-    _save_landing(home, available, manifest.run_id, manifest.started)
+    if not _told_before(home, manifest):
+        _save_landing(home, available, manifest.run_id, manifest.started)
     say(progress.summary(manifest))
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
@@ -126,6 +127,17 @@ def _ready(lists: list[tuple[str, str, str]]) -> None:
         v4.new_code_cell(outputs=[v4.new_output("display_data", {"text/html": ""})]),
     ]
     render(reads(writes(v4.new_notebook(cells=cells)), as_version=4), {})
+
+
+def _told_before(home: Home, manifest: Manifest) -> bool:
+    """Whether the landing page's figures are of the same data, parameters and code already."""
+    from lsc_analytics.batch import manifest as manifests
+    from lsc_analytics.site import landing
+
+    if (newest := landing.newest_file(home)) is None:
+        return False
+    made = manifests.read(newest.parent)
+    return (made.code_version, made.data_release) == (manifest.code_version, manifest.data_release)
 
 
 def _save_landing(home: Home, available: dict[str, Available], run_id: str, started: str) -> None:

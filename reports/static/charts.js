@@ -165,9 +165,19 @@ function draw(holder) {
     );
 }
 
-// A chart in what is folded has no width in some browsers until it is opened.
-document.querySelectorAll("[data-chart]").forEach((holder) => {
-  const more = holder.closest("details.more");
-  if (holder.clientWidth || !more) draw(holder);
-  else more.addEventListener("toggle", () => draw(holder), { once: true });
-});
+// What is on the page is drawn first, and each chart in what is folded when it is opened or, so that paper has it too, in
+// the time that is left. Some browsers give it no width until it is opened: there it waits for that.
+const waiting = [...document.querySelectorAll("details.more:not([open]) [data-chart]")];
+const first = [...document.querySelectorAll("[data-chart]")].filter((holder) => !waiting.includes(holder));
+function drawOnce(holder) {
+  const place = waiting.indexOf(holder);
+  return place < 0 ? Promise.resolve() : draw(waiting.splice(place, 1)[0]);
+}
+for (const holder of waiting) {
+  holder.closest("details.more").addEventListener("toggle", () => drawOnce(holder), { once: true });
+}
+function drawNext() {
+  const holder = waiting.find((one) => one.clientWidth);
+  if (holder) requestAnimationFrame(() => drawOnce(holder).then(drawNext));
+}
+Promise.all(first.map(draw)).then(drawNext);
