@@ -71,8 +71,7 @@ def available(home: Home, runs: Runs | None = None) -> dict[str, Available]:
 def _campaigns(warehouse: Warehouse) -> dict[str, frozenset[tuple[str, str]]]:
     """The lists that each validation campaign called, campaigns in the order they began."""
     lists = ["provider_code", "treatment_function_code"]
-    began = warehouse.chatbot_calls().groupby(["campaign", *lists])["attempted_on"].min().reset_index()
-    began = began.sort_values(["attempted_on", "campaign"])
+    began = warehouse.chatbot_lists().sort_values(["attempted_on", "campaign"])
     return {
         str(name): frozenset(began.loc[began["campaign"] == name, lists].itertuples(index=False, name=None))
         for name in dict.fromkeys(began["campaign"])

@@ -179,6 +179,15 @@ class Warehouse:
         """Every validation attempt, pseudonymised; of files taken by a day, if one is named."""
         return self._all("chatbot_calls", CHATBOT_CALLS, by=by)
 
+    def chatbot_lists(self) -> pd.DataFrame:
+        """Each campaign, trust and specialty with a validation attempt, and the first of them (`attempted_on`), in order of these."""
+        columns = ["campaign", "provider_code", "treatment_function_code", "attempted_on"]
+        parts = [pq.read_table(path, columns=columns, use_threads=False) for path in self.loaded("chatbot_calls")]
+        if not parts:
+            return CHATBOT_CALLS.empty()[columns]
+        first = pa.concat_tables(parts).group_by(columns[:3]).aggregate([("attempted_on", "min")])
+        return first.rename_columns(columns).sort_by([(column, "ascending") for column in columns]).to_pandas()
+
     def chatbot_reviews(self, by: str = "") -> pd.DataFrame:
         """Every clinical review of a validation answer, pseudonymised; of files taken by a day, if one is named."""
         return self._all("chatbot_reviews", CHATBOT_REVIEWS, by=by)
