@@ -1,7 +1,8 @@
 """Calls made each in a fresh process, a few at a time: one that dies costs only itself, and is tried once more.
 
 A `ProcessPoolExecutor` loses every call when one child is killed; here each call has a process, forked in milliseconds
-from a server that has imported everything already. It needs POSIX, and knows nothing of notebooks.
+from a server that has imported everything already, or from a process of its own that has also read what many calls read.
+It needs POSIX, and knows nothing of notebooks.
 """
 
 from __future__ import annotations
