@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lsc_analytics.ingest.chatbot import CALLS_HEADER
 from lsc_analytics.models import chatbot
 from lsc_analytics.parameters import ChatbotSettings
 from lsc_analytics.tables import CHATBOT_CALLS, CHATBOT_REVIEWS
@@ -17,6 +18,15 @@ REVIEW = dict.fromkeys(CHATBOT_REVIEWS.names) | {
     "campaign": "Spring 2025", "pathway_pseudonym": "a", "reviewed_on": "2025-03-10", "decision": "removed",
     "removed_on": "2025-03-10",
 }  # fmt: skip
+
+# A call as a row of a file of records, before it is taken in.
+CALL_AS_SENT = dict(
+    zip(
+        CALLS_HEADER,
+        ["demo", "Spring", "P", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "leave", "no"],
+        strict=True,
+    )
+)
 
 
 def limits(limit: int = 14) -> ChatbotSettings:

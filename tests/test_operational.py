@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from example_validation import CALL_AS_SENT
 from typer.testing import CliRunner
 
 from lsc_analytics import operational, published
 from lsc_analytics.cli import app
 from lsc_analytics.errors import NoDataError, ParameterError
-from lsc_analytics.ingest.chatbot import CALLS_HEADER
 from lsc_analytics.ingest.ptl import HEADER
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import take
@@ -107,13 +107,7 @@ def test_the_lists_of_validation_are_private_and_of_one_trust(
     """Two private files of the trust's own patients under local numbers, and a sentence; nothing of another trust's."""
     make_demo_key(tmp_path / "key")
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
-    row = dict(
-        zip(
-            CALLS_HEADER,
-            ["demo", "Spring", "LOCAL-1", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "leave", "no"],
-            strict=True,
-        )
-    )
+    row = CALL_AS_SENT | {"pathway_id": "LOCAL-1"}
     rows = [row, row | {"pathway_id": "LOCAL-2", "response": "worse"}, row | {"pathway_id": "THEIRS", "provider_code": "RTX"},
             row | {"pathway_id": "LOCAL-3", "contacted": "no", "responded": "no", "response": ""}]  # fmt: skip
     path = tmp_path / "calls.csv"

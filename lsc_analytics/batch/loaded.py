@@ -224,15 +224,17 @@ def read_ahead(lists: Sequence[tuple[str, str, str]]) -> None:
 
     It asks no model anything. What it has read counts as read by none of them: each page's provenance names what that page asked for.
     """
-    for family, trust, month in lists:
-        with contextlib.suppress(LscError):  # a page that asks for the same says it
-            if family == "rtt":
-                vocabulary.rtt_position(trust, ALL_SPECIALTIES, month)
-                vocabulary.cohort_bands(trust, ALL_SPECIALTIES, month)
-            else:
-                vocabulary.diagnostics_bands(trust, ALL_TESTS, month)
-                diagnostics_ahead.every_test(month)
-    used.clear()
+    try:
+        for family, trust, month in lists:
+            with contextlib.suppress(LscError):  # a page that asks for the same says it
+                if family == "rtt":
+                    vocabulary.rtt_position(trust, ALL_SPECIALTIES, month)
+                    vocabulary.cohort_bands(trust, ALL_SPECIALTIES, month)
+                else:
+                    vocabulary.diagnostics_bands(trust, ALL_TESTS, month)
+                    diagnostics_ahead.every_test(month)
+    finally:
+        used.clear()
 
 
 def remember_ptl() -> None:

@@ -95,9 +95,10 @@ def answers(
         return
     context = _context(preload)
     given = ONE_THREAD | dict(os.environ) | (environment or {})
-    firsts = [*range(min(alone, len(calls))), *range(alone, len(calls), together)]
-    groups = [range(first, last) for first, last in pairwise([*firsts, len(calls)])]
-    if ready is not None:
+    if ready is None:
+        firsts = [*range(min(alone, len(calls))), *range(alone, len(calls), together)]
+        groups = [range(first, last) for first, last in pairwise([*firsts, len(calls)])]
+    else:
         groups = [range(first, len(calls), workers) for first in range(min(workers, len(calls)))]
     waiting = deque(deque((index, 0) for index in group) for group in groups)
     running: list[_Running] = []

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from example_validation import CALL, REVIEW, pathways
+from example_validation import CALL, CALL_AS_SENT, REVIEW, pathways
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from lsc_analytics import parameters
-from lsc_analytics.ingest.chatbot import CALLS_HEADER
 from lsc_analytics.models import chatbot
 from lsc_analytics.models.chatbot.counting import sums, within
 from lsc_analytics.store.disclosure import FEWEST_VALUES, HIDDEN
@@ -151,15 +150,8 @@ def test_a_page_of_one_campaign_shows_rows_of_the_page_of_all(
     """Nothing is rounded or hidden anew, so that laying the two side by side tells nothing: verb by verb."""
     make_demo_key(tmp_path / "key")
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
-    row = dict(
-        zip(
-            CALLS_HEADER,
-            ["demo", "First", "P", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "remain", "no"],
-            strict=True,
-        )
-    )
     rows = [
-        row | {"campaign": campaign, "pathway_id": f"{campaign}{at}", "response": "leave" if at % 9 == 0 else "remain"}
+        CALL_AS_SENT | {"campaign": campaign, "pathway_id": f"{campaign}{at}", "response": "leave" if at % 9 == 0 else "remain"}
         for campaign, count in (("First", 102), ("Then", 31)) for at in range(count)
     ]  # fmt: skip
     pd.DataFrame(rows).to_csv(tmp_path / "calls.csv", index=False)
@@ -179,16 +171,9 @@ def test_what_was_loaded_on_an_earlier_day_guards_the_next(
     """Two files taken on two days are two publications, of one day one: the second is made in sight of the first."""
     make_demo_key(tmp_path / "key")
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
-    row = dict(
-        zip(
-            CALLS_HEADER,
-            ["demo", "Spring", "P", "RXN", "C_110", "1", "text", "2025-03-03", "30", "yes", "yes", "leave", "no"],
-            strict=True,
-        )
-    )
     said = {"first": ["leave"] * 8 + ["worse"] * 8 + ["remain"], "later": ["remain"] * 7}
     for name, answers in said.items():
-        rows = [row | {"pathway_id": f"{name}-{at}", "response": each} for at, each in enumerate(answers)]
+        rows = [CALL_AS_SENT | {"pathway_id": f"{name}-{at}", "response": each} for at, each in enumerate(answers)]
         pd.DataFrame(rows).to_csv(tmp_path / f"{name}.csv", index=False)
         assert not take(home, [tmp_path / f"{name}.csv"]).refused
     stored = Warehouse(home)
