@@ -151,7 +151,7 @@ def every_threshold(figures: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
     wide = bands.pivot_table(index=key, columns="week_from", values="waiting", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=range(LAST_DM01_BAND + 1), fill_value=0)
     # Everyone in a band or in a later one has waited at least so long; an empty list has no band, and nobody over any.
-    over = wide.iloc[:, ::-1].cumsum(axis=1).iloc[:, ::-1]
+    over = pd.DataFrame(wide.to_numpy()[:, ::-1].cumsum(axis=1)[:, ::-1], index=wide.index, columns=wide.columns)
     lists = pd.MultiIndex.from_frame(figures.loc[figures["measure"] == DM01.ladder[0], key])
     banded = over.reindex(
         lists[lists.isin(over.index) | lists.get_level_values("month").isin(bands["month"])], fill_value=0

@@ -174,15 +174,20 @@ def around_medians(told: pd.DataFrame, figures: pd.DataFrame, method: str) -> pd
     kind = family.of(told)
     key = [*kind.cell, "measure"]
     lists = pd.MultiIndex.from_frame(told[key]).unique()
-    rows = figures[pd.MultiIndex.from_frame(figures[key]).isin(lists)].sort_values("month")
-    histories = {name: part.set_index("month")["value"].astype(float) for name, part in rows.groupby(key)}
+    rows = figures[pd.MultiIndex.from_frame(figures[key]).isin(lists)]
+    wide = rows.astype({"value": float}).pivot(index=key, columns="month", values="value")
+    wide = wide.reindex(columns=months_between(wide.columns.min(), wide.columns.max()) if len(wide) else [])
     frames = [pd.DataFrame(columns=[*_row(kind), "method", *SAID])]
-    for named, part in told.sort_values("target_month").groupby(["as_of", *key]):
-        history = histories.get(named[1:], pd.Series(dtype=float))[: str(named[0])]
-        if history.empty or history.index[-1] != named[0]:
+    for as_of, part in told.groupby("as_of"):
+        if as_of not in wide:
             continue
-        said = series.around_history(history, part["median"].to_numpy(float), method).drop(columns="horizon")
-        frames.append(pd.concat([part[_row(kind)].reset_index(drop=True), said], axis=1))
+        centre = part.pivot(index=key, columns="target_month", values="median").astype(float)
+        known = wide.loc[:, :as_of].reindex(centre.index)
+        counted = known[as_of].notna()
+        centre, known = centre[counted], known[counted]
+        said = series.around(known.to_numpy(), centre.to_numpy()).reshape(-1, len(SAID))
+        rows = centre.stack(future_stack=True).index.to_frame(index=False).assign(as_of=as_of)[_row(kind)]
+        frames.append(rows.assign(method=method, **dict(zip(SAID, said.T, strict=True))).dropna(subset="median"))
     return pd.concat(frames[1:] or frames, ignore_index=True)
 
 
@@ -200,7 +205,8 @@ def at_origin(said: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     promise = kind.table(RTT_METHODS)
     key = [*kind.cell, "measure"]
     history = figures.sort_values("month").assign(moved=lambda rows: rows.groupby(key)["value"].diff().abs())
-    history["scale"] = history.groupby(key)["moved"].transform(lambda each: each.expanding().mean())
+    moves = history.assign(known=history["moved"].notna(), moved=history["moved"].fillna(0)).groupby(key)
+    history["scale"] = moves["moved"].cumsum() / moves["known"].cumsum().replace(0, np.nan)
     then = history.rename(columns={"month": "as_of", "value": "last_value"})[["as_of", *key, "last_value", "scale"]]
     told = said.merge(then, on=["as_of", *key])
     month = {text: int(text[:4]) * 12 + int(text[5:]) for text in {*told["as_of"], *told["target_month"]}}

@@ -89,24 +89,28 @@ def by_method(known: np.ndarray, months: Sequence[str], horizon: int, methods: S
     return told
 
 
-def around_history(history: pd.Series, centre: np.ndarray, method: str) -> pd.DataFrame:
-    """The rows of a method that told its medians elsewhere, its interval how far the list has strayed: as `ahead`'s.
+def around(known: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    """What is said of lists whose medians were told elsewhere: the interval is how far each list has strayed, as `ahead`'s.
 
     Args:
-        history: As for `ahead`, up to the month forecast from.
-        centre: The medians of the months ahead, one each.
-        method: Its name.
+        known: Lists by months, one count a month up to the month forecast from, nan where there is no figure.
+        centre: Lists by months ahead: the medians.
+
+    Returns:
+        Lists by months ahead by the figures of `scores.SAID`.
+
+    >>> around(np.array([[100.0, 100, 100]]), np.array([[81.0]]))[0, 0, SAID.index("median")].item()
+    81.0
     """
-    known = history.reindex(months_between(history.index[0], history.index[-1])).to_numpy(float)
-    return _rows(_around(np.maximum(centre, 0.0), _spread(known, LAST_VALUE, len(centre))), method)
+    return _around(np.maximum(centre, 0.0), _spread(known, LAST_VALUE, centre.shape[1]))
 
 
 def _around(centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """What is said of medians and straying, in square roots, that are known: (horizon,), (horizon, levels)."""
-    drawn = np.maximum(np.sqrt(centre)[:, None] + spread, 0.0) ** 2
-    told = {name: drawn[:, place] for name, place in _AT.items()} | {"median": centre}
-    figures = {"mean": drawn.mean(axis=1), **told, "probability_any": (drawn >= 0.5).mean(axis=1)}
-    return np.column_stack([figures[name] for name in SAID])
+    """What is said of medians and straying, in square roots, that are known: (..., horizon), (..., horizon, levels)."""
+    drawn = np.maximum(np.sqrt(centre)[..., None] + spread, 0.0) ** 2
+    told = {name: drawn[..., place] for name, place in _AT.items()} | {"median": centre}
+    figures = {"mean": drawn.mean(axis=-1), **told, "probability_any": (drawn >= 0.5).mean(axis=-1)}
+    return np.stack([figures[name] for name in SAID], axis=-1)
 
 
 def _rows(said: np.ndarray, method: str) -> pd.DataFrame:
@@ -118,26 +122,31 @@ def _rows(said: np.ndarray, method: str) -> pd.DataFrame:
 
 
 def _spread(values: np.ndarray, method: str, horizon: int) -> np.ndarray:
-    """How far a method strayed in so many months, either way, in square roots: (horizon, levels)."""
-    roots, found = np.sqrt(values), np.zeros((horizon, len(_LEVELS)))
+    """How far a method strayed in so many months, either way, in square roots: (..., months) to (..., horizon, levels)."""
+    roots, found = np.sqrt(values), np.zeros((*values.shape[:-1], horizon, len(_LEVELS)))
     for step in range(1, horizon + 1):
-        strayed = roots[step:] - np.sqrt(np.maximum(_earlier(values, method, step), 0.0))
-        strayed = strayed[-_MEMORY_MONTHS:]
-        strayed = strayed[~np.isnan(strayed)]
-        both = np.sort(np.concatenate([strayed, -strayed, _ORDINARY * np.sqrt(step)]))
-        found[step - 1] = np.interp(_LEVELS * (len(both) - 1), np.arange(len(both)), both)
+        strayed = roots[..., step:] - np.sqrt(np.maximum(_earlier(values, method, step), 0.0))
+        strayed = strayed[..., -_MEMORY_MONTHS:]
+        ordinary = np.broadcast_to(_ORDINARY * np.sqrt(step), (*values.shape[:-1], len(_ORDINARY)))
+        both = np.sort(np.concatenate([strayed, -strayed, ordinary], axis=-1))  # what is not known comes last
+        place = _LEVELS * (np.isfinite(both).sum(axis=-1, keepdims=True) - 1)
+        below = place.astype(int)
+        low, high = (np.take_along_axis(both, at, axis=-1) for at in (below, below + 1))
+        found[..., step - 1, :] = low + (high - low) * (place - below)
     return found
 
 
 def _earlier(values: np.ndarray, method: str, step: int) -> np.ndarray:
-    """What the method would have said at every earlier month of so many months later."""
-    told = values[:-step].copy() if step < len(values) else values[:0]
+    """What the method would have said at every earlier month of so many months later, months along the last axis."""
+    told = values[..., :-step].copy() if step < values.shape[-1] else values[..., :0]
     if method == _DRIFT:
-        place = np.arange(len(told))
+        place = np.arange(told.shape[-1])
         back = np.minimum(place, _MEMORY_MONTHS)
-        told += np.divide(step * (told - values[place - back]), back, out=np.full(len(told), np.nan), where=back > 0)
+        moved = step * (told - values[..., place - back])
+        told += np.divide(moved, back, out=np.full(told.shape, np.nan), where=back > 0)
     elif method == _SEASONAL:
-        told = np.concatenate([np.full(min(12 - step, len(told)), np.nan), values[: max(len(values) - 12, 0)]])
+        unknown = np.full((*values.shape[:-1], min(12 - step, told.shape[-1])), np.nan)
+        told = np.concatenate([unknown, values[..., : max(values.shape[-1] - 12, 0)]], axis=-1)
     return told
 
 
