@@ -137,14 +137,16 @@ def treated(history: pd.DataFrame, found: Sequence[Fault], stocks: Sequence[str]
     }
     told = history[history.index >= max(months["began"], default="")].copy()
     counted = [measure for measure in stocks if measure in told]
-    told.loc[told.index.isin(months["passing_recode"]), counted] = np.nan
+    kept, published = told.index.to_numpy(), history[counted].to_numpy(float)
+    known = told[counted].to_numpy(float, copy=True)
+    known[np.isin(kept, months["passing_recode"])] = np.nan
+    place = {month: row for row, month in enumerate(history.index)}
     for month in months["step"]:
         before = add_months(month, -1)
-        if month not in history.index or before not in history.index:
-            continue
-        moved = (history.loc[month, counted] - history.loc[before, counted]).fillna(0.0)
-        earlier = told.index < month
-        told.loc[earlier, counted] = (told.loc[earlier, counted] + moved).clip(lower=0)
+        if month in place and before in place:
+            moved = np.nan_to_num(published[place[month]] - published[place[before]])
+            known[kept < month] = np.maximum(known[kept < month] + moved, 0)
+    told[counted] = known
     return told
 
 

@@ -140,13 +140,12 @@ def _ask_methods(month: str) -> pd.DataFrame:
     figures, bands = every_test(month), warehouse().dm01_bands()
     origins = [month, *(add_months(month, -back) for back in settings.origins_back)]
     of_sums = settings.model_copy(update={"kept_only": []})
-    told = []
+    lists = []
     for (provider, test), rows in _by_list(figures[figures["measure"].isin(DM01.told)]).items():
+        of_sum = provider == SYSTEM or test in DM01.sums
         waiting = WaitingList(provider, test, rows, bands.iloc[:0], bands.iloc[:0])
-        if provider != SYSTEM and test not in DM01.sums:
-            told.append(forecast_model.methods(waiting, origins, settings))
-        else:
-            told.append(forecast_model.methods(waiting, [month], of_sums))
+        lists.append((waiting, [month] if of_sum else origins, of_sums if of_sum else settings))
+    told = [forecast_model.methods_of(lists, DM01)]
     joint = []
     if forecast_model.POOLED in settings.contest:
         seen = diagnostics_ahead.every_threshold(every[every["measure"].isin(DM01.told)], bands)
@@ -162,7 +161,7 @@ def _ask_methods(month: str) -> pd.DataFrame:
     if joint:
         joined = pd.concat(joint, ignore_index=True)
         told.append(forecast_model.in_order(forecast_model.at_origin(joined, figures)))
-    said = pd.concat(told, ignore_index=True) if told else DM01_METHODS.empty()
+    said = pd.concat([each for each in told if len(each)] or told, ignore_index=True)
     if forecast_model.COMBINATION in settings.contest:
         said = forecast_model.combined(said, settings.combination)
     wanted = {contests.LAST_VALUE, *settings.contest, *settings.kept_only}
