@@ -72,10 +72,10 @@ def flows(figures: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd.Da
     if figures["scope"].nunique() > 1:
         scopes = ", ".join(sorted(figures["scope"].unique()))
         raise TableError(f"Flows were asked of several scopes at once: {scopes}.", "Ask for each scope by itself.")
-    wide = _wide(figures)
     parts = ["clock_starts", "admitted_stops", "non_admitted_stops"]
+    wide = _wide(figures[figures["measure"].isin([*parts, "total_incomplete"])])
     before = wide[[*_CELL, "total_incomplete"]].rename(columns={"total_incomplete": "opening"})
-    before["month"] = before["month"].map(lambda month: add_months(month, 1))
+    before["month"] = before["month"].map({month: add_months(month, 1) for month in before["month"].unique()})
     joined = wide.merge(before, on=_CELL, how="inner").rename(columns={"total_incomplete": "closing"})
     joined = joined.dropna(subset=[*parts, "opening", "closing"])
     joined = joined.merge(_handed_over(transfers), on=_CELL, how="left").fillna(dict.fromkeys(_TRANSFERRED, 0))

@@ -17,8 +17,12 @@ def band_matrix(bands: pd.DataFrame, months: list[str]) -> np.ndarray:
         bands: Rows of one list's `tables.RTT_BAND_VIEW`, part incomplete.
         months: Months to take, in order; a month without a row is all empty (nan).
     """
-    wide = bands.pivot_table(index="month", columns="week_from", values="pathways", aggfunc="sum", fill_value=0)
-    return wide.reindex(columns=range(BANDS), fill_value=0).reindex(index=months).to_numpy(float)
+    place = pd.Index(months).get_indexer(bands["month"])
+    asked = bands[place >= 0]
+    matrix = np.full((len(months), BANDS), np.nan)
+    matrix[np.unique(place[place >= 0])] = 0.0
+    np.add.at(matrix, (place[place >= 0], asked["week_from"].to_numpy(int)), asked["pathways"].to_numpy(float))
+    return matrix
 
 
 def weeks_in(month: str) -> float:
