@@ -17,7 +17,7 @@ def band_matrix(bands: pd.DataFrame, months: list[str]) -> np.ndarray:
         bands: Rows of one list's `tables.RTT_BAND_VIEW`, part incomplete.
         months: Months to take, in order; a month without a row is all empty (nan).
     """
-    place = pd.Index(months).get_indexer(bands["month"])
+    place = pd.Index(months).get_indexer(pd.Index(bands["month"]))
     asked = bands[place >= 0]
     matrix = np.full((len(months), BANDS), np.nan)
     matrix[np.unique(place[place >= 0])] = 0.0
