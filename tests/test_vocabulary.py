@@ -181,7 +181,7 @@ def test_tests_are_forecast_judged_and_kept(asking: Home) -> None:
     outlook = lsc.diagnostics_outlook("RXN", "1")
     assert outlook["probability_met"].between(0, 1).all()
     assert lsc.diagnostics_demand("RXN", "1")["horizon"].tolist() == [*range(1, 7)]
-    kept = ledger.kept(asking, ["RXN"], "dm01")
+    kept = ledger.kept(asking, {"provider_code": ["RXN"]}, "dm01")
     assert set(kept["as_of"]) == {month}
     said = lsc.diagnostics_last_six("RXN", "1")
     assert set(said["as_of"]) == {add_months(month, -back) for back in models().diagnostics_forecast.origins_back}

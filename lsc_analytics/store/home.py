@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,9 @@ from lsc_analytics.parameters import project_root
 from lsc_analytics.tables import Table
 
 Kind = Literal["demo", "real"]
+_ROWS_TOGETHER = (
+    32_768  # in a parquet file: who asks for one list's rows reads those that stand with them, and no others
+)
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,11 @@ def write_frame(path: Path, frame: pd.DataFrame, table: Table) -> None:
     """Write a checked frame atomically as parquet, its columns described."""
     arrow = pa.Table.from_pandas(table.check(frame), schema=table.schema, preserve_index=False)
     with replacing(path) as temporary:
-        pq.write_table(arrow.replace_schema_metadata(table.schema.metadata), temporary, compression="zstd")
+        described = arrow.replace_schema_metadata(table.schema.metadata)
+        pq.write_table(described, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
 
 
-def read_frame(path: Path, table: Table) -> pd.DataFrame:
-    """Read what `write_frame` wrote."""
-    return table.frame(pq.read_table(path))
+def read_frame(path: Path, table: Table, where: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+    """Read what `write_frame` wrote: all of it, or the rows that have one of these values in each of these columns."""
+    asked = [(column, "in", list(values)) for column, values in (where or {}).items()]
+    return table.frame(pq.read_table(path, filters=asked or None))

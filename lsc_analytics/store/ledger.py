@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +14,7 @@ import pyarrow.dataset as ds
 
 from lsc_analytics import parameters
 from lsc_analytics.store.home import Home, write_frame
-from lsc_analytics.store.results import code_version
+from lsc_analytics.store.results import Rows, code_version
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import DM01_FORECAST, DM01_FORECASTS_KEPT, FORECASTS_KEPT, RTT_FORECAST, Table
 
@@ -27,10 +29,11 @@ def keep(
 
     A partition is keyed by what was forecast (origins, lists, measures, methods, months), the data release, the parameter
     files and the code: the same run twice adds nothing, and a forecast made again by other code stands beside the first.
-    It is written whole and then renamed, and never written again.
+    It is written whole and then renamed, and never written again. That of a single list has the list's codes in its name, so
+    that who asks for another list need not open it.
 
     Args:
-        home: Where it is kept, `ledger/rtt_forecast/<as_of>/<key>.parquet`, or `dm01_forecast`.
+        home: Where it is kept, `ledger/rtt_forecast/<as_of>/RXN.C_110.<key>.parquet`, or `dm01_forecast`.
         frame: Rows of `tables.RTT_FORECAST` or `tables.DM01_FORECAST`, every method.
         release: The data release (`Warehouse.release`) it was made of.
         family: rtt or dm01.
@@ -48,22 +51,42 @@ def keep(
     for as_of, rows in frame.groupby("as_of"):
         keys = sorted(map("|".join, rows[[*forecast.grain]].astype(str).itertuples(index=False, name=None)))
         told = json.dumps([source, keys], sort_keys=True)
-        path = _folder(home, forecast) / str(as_of) / f"{hashlib.sha256(told.encode()).hexdigest()[:24]}.parquet"
+        lists = [*rows[_cell(forecast)].drop_duplicates().itertuples(index=False, name=None)]
+        names = [*(lists[0] if len(lists) == 1 else ()), hashlib.sha256(told.encode()).hexdigest()[:24]]
+        path = _folder(home, forecast) / str(as_of) / f"{'.'.join(names)}.parquet"
         if not path.exists():
             write_frame(path, rows[said].assign(made_at=made, loaded_until=until, **source), promise)
             added += len(rows)
     return added
 
 
-def kept(home: Home, providers: list[str] | None = None, family: str = "rtt") -> pd.DataFrame:
-    """Every forecast of a family kept (`tables.FORECASTS_KEPT`), of some providers or of all, in no particular order."""
+def kept(home: Home, where: Rows | None = None, family: str = "rtt") -> pd.DataFrame:
+    """Every forecast of a family kept (`tables.FORECASTS_KEPT`), in no particular order.
+
+    Args:
+        home: Where they are kept.
+        where: Only the rows with one of these values in each of these columns.
+        family: rtt or dm01.
+    """
     forecast, promise = _TABLES[family]
-    paths = [str(path) for path in _partitions(home, forecast)]
+    asked = where or {}
+    paths = [str(path) for path in _partitions(home, forecast) if _may_hold(path, forecast, asked)]
     if not paths:
         return promise.empty()
-    mine = None if providers is None else ds.field("provider_code").isin(providers)
-    stored = ds.dataset(paths, schema=promise.schema).to_table(filter=mine)
+    mine = [ds.field(column).isin(list(values)) for column, values in asked.items()]
+    stored = ds.dataset(paths, schema=promise.schema).to_table(filter=reduce(and_, mine) if mine else None)
     return promise.frame(stored)
+
+
+def _may_hold(path: Path, forecast: Table, where: Rows) -> bool:
+    """Whether a partition may hold such rows: one of a single list says in its name whose it is."""
+    *codes, _ = path.stem.split(".")
+    return all(code in where.get(column, [code]) for column, code in zip(_cell(forecast), codes, strict=False))
+
+
+def _cell(forecast: Table) -> list[str]:
+    """The columns that name a list."""
+    return [column for column in forecast.grain if column.endswith("_code")]
 
 
 def state(home: Home, family: str = "rtt") -> str:

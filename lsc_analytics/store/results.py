@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ import lsc_analytics
 from lsc_analytics import parameters
 from lsc_analytics.store.home import Home, read_frame, write_frame
 from lsc_analytics.tables import Table
+
+Rows = Mapping[str, Collection[str]]  # column: values
 
 
 @cache
@@ -58,18 +60,37 @@ class Results:
         of = re.sub(r"[^\w.]", "_", release)
         return self.home.results / table.name / f"{_made_by(of_parameters)}-{of}-{key}.parquet"
 
-    def remembered(self, table: Table, release: str, settings: dict[str, Any]) -> pd.DataFrame | None:
-        """The table, if it has been made before."""
+    def remembered(
+        self, table: Table, release: str, settings: dict[str, Any], where: Rows | None = None
+    ) -> pd.DataFrame | None:
+        """The table, or those of its rows, if it has been made before."""
         path = self.path(table, release, settings)
-        return read_frame(path, table) if path.exists() else None
+        return read_frame(path, table, where) if path.exists() else None
 
     def get(
-        self, table: Table, release: str, settings: dict[str, Any], make: Callable[[], pd.DataFrame]
+        self,
+        table: Table,
+        release: str,
+        settings: dict[str, Any],
+        make: Callable[[], pd.DataFrame],
+        where: Rows | None = None,
     ) -> pd.DataFrame:
-        """The table, made and remembered if it was not there."""
-        if (found := self.remembered(table, release, settings)) is not None:
+        """The table, made and remembered if it was not there.
+
+        Args:
+            table: What is promised of it.
+            release: Of the data that it is made of.
+            settings: What else it depends on.
+            make: How to make it.
+            where: Only the rows with one of these values in each of these columns, as a report wants of a table that holds
+                every list: what a page costs is then not a matter of how many other lists there are.
+        """
+        if (found := self.remembered(table, release, settings, where)) is not None:
             return found
-        return self.keep(table, release, settings, make())
+        made = self.keep(table, release, settings, make())
+        for column, values in (where or {}).items():
+            made = made[made[column].isin(values)]
+        return made.reset_index(drop=True)
 
     def keep(self, table: Table, release: str, settings: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
         """Remember a table."""

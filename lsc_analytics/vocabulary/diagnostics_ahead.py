@@ -17,7 +17,7 @@ from lsc_analytics.models.forecast import WaitingList
 from lsc_analytics.reference import SYSTEM, add_months
 from lsc_analytics.store import ledger as ledger_store
 from lsc_analytics.store.home import Home
-from lsc_analytics.store.results import Results
+from lsc_analytics.store.results import Results, Rows
 from lsc_analytics.tables import (
     DM01_CONTEST,
     DM01_FORECAST,
@@ -38,14 +38,12 @@ def diagnostics_forecast(trust: str, test: str, as_of: str = "") -> pd.DataFrame
 
     The first that is asked for of a month makes those of every test of the system, which judge the methods together.
     """
-    month = month_of("dm01", as_of)
-    return _of(diagnostics_forecasts(month), trust, test)
+    return _forecasts(month_of("dm01", as_of), _list(trust, test))
 
 
 def diagnostics_forecasts(as_of: str = "") -> pd.DataFrame:
     """The same of every list and sum: `tables.DM01_FORECAST`. Remembered."""
-    month = month_of("dm01", as_of)
-    return _remembered(DM01_FORECAST, month, lambda: _lead(month))
+    return _forecasts(month_of("dm01", as_of))
 
 
 def diagnostics_outlook(trust: str, test: str, as_of: str = "") -> pd.DataFrame:
@@ -87,16 +85,18 @@ def diagnostics_last_six(trust: str, test: str, as_of: str = "") -> pd.DataFrame
     From the ledger where forecasts of an origin are kept, else back-cast.
     """
     month = month_of("dm01", as_of)
-    kept, judged = _kept_before(month), every_test_judged(month)
-    return ledger_model.last_said(
-        _of(kept, trust, test), _of(judged, trust, test), _of(every_test(month), trust, test), month
-    )
+    kept, judged = _kept_before(month, _list(trust, test)), every_test_judged(month, _list(trust, test))
+    return ledger_model.last_said(kept, judged, _of(every_test(month), trust, test), month)
 
 
 def diagnostics_forecast_remembered(as_of: str) -> bool:
     """Whether the tests' forecasts of a month have been made before, from the same data, parameters and code."""
     settings = {"as_of": month_of("dm01", as_of)}
     return Results(Home.current()).path(DM01_FORECAST, warehouse().release("dm01"), settings).exists()
+
+
+def _forecasts(month: str, where: Rows | None = None) -> pd.DataFrame:
+    return _remembered(DM01_FORECAST, month, lambda: _lead(month), where)
 
 
 def _lead(month: str) -> pd.DataFrame:
@@ -186,20 +186,21 @@ def _track_record(month: str) -> pd.DataFrame:
     return forecast_model.track_record(methods, every_test(month)) if len(methods) else DM01_TRACK_RECORD.empty()
 
 
-def every_test_judged(month: str) -> pd.DataFrame:
-    """Every forecast of a test whose month is known. Remembered until the data or what is kept change."""
+def every_test_judged(month: str, where: Rows | None = None) -> pd.DataFrame:
+    """Every forecast of a test whose month is known, or those rows. Remembered until the data or what is kept change."""
     home = Home.current()
     settings = {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
 
     def judge() -> pd.DataFrame:
         ledger = ledger_model.scored(_kept_before(month), every_test(month))
-        return ledger_model.judged(ledger, ledger_model.backcasts(_track_record(month)))
+        judged = ledger_model.judged(ledger, ledger_model.backcasts(_track_record(month)))
+        return judged.sort_values(DM01.cell, kind="stable", ignore_index=True)  # list by list, as it is read
 
-    return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), settings, judge)
+    return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), settings, judge, where)
 
 
-def _kept_before(month: str) -> pd.DataFrame:
-    kept = ledger_store.kept(Home.current(), family="dm01")
+def _kept_before(month: str, where: Rows | None = None) -> pd.DataFrame:
+    kept = ledger_store.kept(Home.current(), where, "dm01")
     return kept[kept["as_of"] <= month]
 
 
@@ -218,10 +219,16 @@ def _read(release: str, month: str) -> pd.DataFrame:
     return diagnostics_ahead.with_sums(figures[figures["month"] <= month], trusts)
 
 
+def _list(trust: str, test: str) -> Rows:
+    return dict(zip(DM01.cell, ([trust], [test]), strict=True))
+
+
 def _of(rows: pd.DataFrame, trust: str, test: str) -> pd.DataFrame:
     mine = rows[(rows["provider_code"] == trust) & (rows["diagnostic_test_code"] == test)]
     return mine.reset_index(drop=True)
 
 
-def _remembered(promise: Table, month: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    return Results(Home.current()).get(promise, warehouse().release("dm01"), {"as_of": month}, make)
+def _remembered(
+    promise: Table, month: str, make: Callable[[], pd.DataFrame], where: Rows | None = None
+) -> pd.DataFrame:
+    return Results(Home.current()).get(promise, warehouse().release("dm01"), {"as_of": month}, make, where)

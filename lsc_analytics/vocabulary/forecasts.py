@@ -13,7 +13,7 @@ from lsc_analytics.models import forecast as forecast_model
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM, add_months
 from lsc_analytics.store import ledger
 from lsc_analytics.store.home import Home
-from lsc_analytics.store.results import Results
+from lsc_analytics.store.results import Results, Rows
 from lsc_analytics.tables import RTT_CONTEST, RTT_FORECAST, RTT_METHODS, Table
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 from lsc_analytics.vocabulary.rtt import every_list, waiting_list
@@ -83,7 +83,7 @@ def shared_methods(as_of: str) -> pd.DataFrame:
 
     All providers loaded teach them. Totals, and the system's own lists, which are sums, are panels of their own.
     """
-    return _remembered(RTT_METHODS, "", "", as_of, lambda: _shared(as_of))
+    return _shared_of(as_of, None)
 
 
 def forecasts_before(cells: Sequence[tuple[str, str]], as_of: str) -> pd.DataFrame:
@@ -136,13 +136,18 @@ def _parts(trust: str, specialty: str, month: str) -> list[tuple[str, str]]:
 
 def _said(cells: Sequence[tuple[str, str]], month: str) -> pd.DataFrame:
     """Every method's word on these lists, from now and from earlier origins."""
-    settings, shared = parameters.models().forecast, shared_methods(month)
+    settings = parameters.models().forecast
     asked = pd.MultiIndex.from_tuples(cells, names=family.RTT.cell)
+    shared = _shared_of(month, {name: {*asked.get_level_values(name)} for name in family.RTT.cell})
     mine = shared[pd.MultiIndex.from_frame(shared[family.RTT.cell]).isin(asked)]
     said = pd.concat([*(methods(*cell, month) for cell in cells), mine], ignore_index=True)
     if forecast_model.COMBINATION in settings.contest:
         said = forecast_model.combined(said, settings.combination)
     return said[said["method"].isin(settings.contest) | (said["method"] == contests.LAST_VALUE)]
+
+
+def _shared_of(as_of: str, where: Rows | None) -> pd.DataFrame:
+    return _remembered(RTT_METHODS, "", "", as_of, lambda: _shared(as_of), where)
 
 
 def _shared(as_of: str) -> pd.DataFrame:
@@ -165,7 +170,8 @@ def _shared(as_of: str) -> pd.DataFrame:
         return RTT_METHODS.empty()
     said = pd.concat(told, ignore_index=True)
     said = said[said["provider_code"].isin(mine)]
-    return forecast_model.in_order(forecast_model.at_origin(said, pd.concat([ours, system])))
+    placed = forecast_model.in_order(forecast_model.at_origin(said, pd.concat([ours, system])))
+    return placed.sort_values(family.RTT.cell, kind="stable", ignore_index=True)  # list by list, as it is read
 
 
 def _pooled(figures: pd.DataFrame, national: pd.DataFrame | None, as_of: str) -> pd.DataFrame:
@@ -196,6 +202,12 @@ def _settings(trust: str, specialty: str, month: str) -> dict[str, str]:
 
 
 def _remembered(
-    promise: Table, trust: str, specialty: str, month: str, make: Callable[[], pd.DataFrame]
+    promise: Table,
+    trust: str,
+    specialty: str,
+    month: str,
+    make: Callable[[], pd.DataFrame],
+    where: Rows | None = None,
 ) -> pd.DataFrame:
-    return Results(Home.current()).get(promise, warehouse().release("rtt"), _settings(trust, specialty, month), make)
+    settings = _settings(trust, specialty, month)
+    return Results(Home.current()).get(promise, warehouse().release("rtt"), settings, make, where)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics import parameters
+from lsc_analytics.models import family, scores, treatment
 from lsc_analytics.models import ledger as ledger_model
-from lsc_analytics.models import scores, treatment
 from lsc_analytics.reference import ALL_SPECIALTIES, SYSTEM
 from lsc_analytics.store import ledger as ledger_store
 from lsc_analytics.store.home import Home
-from lsc_analytics.store.results import Results
+from lsc_analytics.store.results import Results, Rows
 from lsc_analytics.tables import FORECASTS_JUDGED, RTT_TREATMENT
 from lsc_analytics.vocabulary.forecasts import lists, track_records
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
@@ -57,11 +57,8 @@ def last_six(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
     """
     month = month_of("rtt", as_of)
     figures = waiting_list(trust, specialty, month).figures
-    kept, judged = (
-        frame[(frame["provider_code"] == trust) & (frame["treatment_function_code"] == specialty)]
-        for frame in (_kept_before(month, [trust]), every_judged(month))
-    )
-    return ledger_model.last_said(kept, judged, figures, month)
+    mine = {"provider_code": [trust], "treatment_function_code": [specialty]}
+    return ledger_model.last_said(_kept_before(month, mine), every_judged(month, mine), figures, month)
 
 
 def treatments(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
@@ -88,22 +85,23 @@ def _judged(trust: str, as_of: str) -> pd.DataFrame:
     return ledger_model.with_led(made[mine & (made["treatment_function_code"] != ALL_SPECIALTIES)])
 
 
-def every_judged(month: str) -> pd.DataFrame:
-    """The same of every list, totals and the system's own too. Remembered until the data or what is kept change."""
+def every_judged(month: str, where: Rows | None = None) -> pd.DataFrame:
+    """The same of every list, totals and the system's own too, or those rows. Remembered until data or what is kept change."""
     home = Home.current()
     settings = {"as_of": month, "ledger": ledger_store.state(home)}
-    return Results(home).get(FORECASTS_JUDGED, warehouse().release("rtt"), settings, lambda: _judge(month))
+    return Results(home).get(FORECASTS_JUDGED, warehouse().release("rtt"), settings, lambda: _judge(month), where)
 
 
 def _judge(month: str) -> pd.DataFrame:
     totals = [(trust, ALL_SPECIALTIES) for trust in (*parameters.trust_codes(), SYSTEM)]
     record = track_records([*lists(month), *totals], month)
     ledger = ledger_model.scored(_kept_before(month), every_list(month))
-    return ledger_model.judged(ledger, ledger_model.backcasts(record))
+    judged = ledger_model.judged(ledger, ledger_model.backcasts(record))
+    return judged.sort_values(family.RTT.cell, kind="stable", ignore_index=True)  # list by list, as it is read
 
 
-def _kept_before(month: str, providers: list[str] | None = None) -> pd.DataFrame:
-    kept = ledger_store.kept(Home.current(), providers)
+def _kept_before(month: str, where: Rows | None = None) -> pd.DataFrame:
+    kept = ledger_store.kept(Home.current(), where)
     return kept[kept["as_of"] <= month]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lsc_analytics.errors import LscError, TableError
 from lsc_analytics.store.home import Home, replacing, write_frame, write_text
 from lsc_analytics.store.pseudonym import make_demo_key, pseudonymiser
 from lsc_analytics.store.results import Results, code_version
-from lsc_analytics.tables import DATA_GAPS
+from lsc_analytics.tables import DATA_GAPS, RTT
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
@@ -42,6 +43,28 @@ def test_a_result_is_made_once_for_the_same_key(home: Home) -> None:
     for release, settings in (("a", {"trust": "RXN"}), ("a", {"trust": "RXN"}), ("b", {"trust": "RXN"}), ("a", {})):
         results.get(DATA_GAPS, release, settings, make)
     assert len(made) == 3
+
+
+def test_the_rows_asked_for_are_the_same_made_and_remembered(home: Home) -> None:
+    """Asked of one list, of a table that holds many, whether it has just been made or was there before."""
+    every = pd.DataFrame(
+        {
+            "scope": "provider",
+            "month": "2026-01",
+            "provider_code": ["RXL", "RXN", "RXN"],
+            "treatment_function_code": ["C_100", "C_100", "C_110"],
+            "measure": "total_incomplete",
+            "value": [0.0, 1.0, 2.0],
+            "source": "full_extract",
+            "file_sha256": "a" * 64,
+        }
+    )
+    made, where = RTT.check(every), {"provider_code": ["RXN"], "treatment_function_code": ["C_100", "C_120"]}
+    first = Results(home).get(RTT, "a", {}, lambda: made, where)
+    again = Results(home).get(RTT, "a", {}, lambda: pytest.fail("It is remembered."), where)
+    assert first.equals(again)
+    assert first["value"].tolist() == [1]
+    assert len(Results(home).get(RTT, "a", {}, lambda: pytest.fail("All of it is remembered."))) == 3
 
 
 def test_the_code_version_names_the_release_and_its_content() -> None:

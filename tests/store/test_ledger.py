@@ -88,12 +88,22 @@ def test_anything_else_is_kept_beside_it(home: Home, again) -> None:
     assert ledger.state(home) != state
 
 
-def test_only_the_providers_asked_for_are_read(home: Home) -> None:
-    """Rows of other providers stay on the disk."""
+def test_only_the_lists_asked_for_are_read(home: Home) -> None:
+    """Another list's file is not opened: a page costs as much among three thousand lists as among a hundred."""
     for trust in ("RXL", "RXN"):
         ledger.keep(home, forecasts(trust=trust), "release")
-    assert set(ledger.kept(home, ["RXN"])["provider_code"]) == {"RXN"}
     assert len(ledger.kept(home)) == 12
+    (other,) = (home.root / "ledger" / "rtt_forecast" / "2026-01").glob("RXL.C_110.*.parquet")
+    other.write_bytes(b"no parquet")
+    mine = {"provider_code": ["RXN"], "treatment_function_code": ["C_110"]}
+    assert set(ledger.kept(home, mine)["provider_code"]) == {"RXN"}
+    assert ledger.kept(home, mine | {"treatment_function_code": ["C_100"]}).empty
+
+
+def test_a_partition_of_several_lists_is_read_for_each(home: Home) -> None:
+    """Its name says nothing of whose it is, so it is opened."""
+    ledger.keep(home, pd.concat([forecasts(trust=trust) for trust in ("RXL", "RXN")]), "release")
+    assert set(ledger.kept(home, {"provider_code": ["RXN"]})["provider_code"]) == {"RXN"}
 
 
 def test_what_was_loaded_then_is_kept_with_it(home: Home) -> None:
