@@ -232,6 +232,7 @@ def read_ahead(lists: Sequence[tuple[str, str, str]]) -> None:
                     vocabulary.cohort_bands(trust, ALL_SPECIALTIES, month)
                 else:
                     vocabulary.diagnostics_bands(trust, ALL_TESTS, month)
+                    vocabulary.diagnostics_completeness(trust, ALL_TESTS, month)
                     diagnostics_ahead.every_test(month)
     finally:
         used.clear()

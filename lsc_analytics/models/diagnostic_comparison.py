@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from lsc_analytics.models.diagnostics import position
-from lsc_analytics.reference import months_between
 from lsc_analytics.tables import DM01_COMPLETENESS, DM01_RANKS
 
 FEWEST_TRUSTS = 20  # a rank among fewer says little of England
@@ -51,13 +50,14 @@ def ranks(figures: pd.DataFrame, tests: list[str], trusts: list[str], list_code:
     return DM01_RANKS.check(mine[DM01_RANKS.names].reset_index(drop=True))
 
 
-def completeness(figures: pd.DataFrame, trusts: list[str], tests: list[str]) -> pd.DataFrame:
+def completeness(figures: pd.DataFrame, trusts: list[str], tests: list[str], months: list[str]) -> pd.DataFrame:
     """Is every month of every trust there, and is its activity filled in?
 
     Args:
-        figures: Rows of `tables.DM01` of one scope, every month up to the one reported.
-        trusts: Those that should report; all of them are held to the first and last month that any has.
+        figures: Rows of `tables.DM01` of one scope, of these trusts and perhaps others.
+        trusts: Those that should report.
         tests: Diagnostic IDs looked at.
+        months: The months that should be there, in order: from the first to the last that any trust of the system has.
 
     Returns:
         `tables.DM01_COMPLETENESS`, one row a trust: months that are missing, lists without a count of tests done, and
@@ -65,14 +65,14 @@ def completeness(figures: pd.DataFrame, trusts: list[str], tests: list[str]) -> 
 
     >>> rows = [("provider", month, "RXN", "1", "total_waiting", 10) for month in ("2025-07", "2025-09")]
     >>> columns = ["scope", "month", "provider_code", "diagnostic_test_code", "measure", "value"]
-    >>> found = completeness(pd.DataFrame(rows, columns=columns), ["RXN"], ["1"])
+    >>> found = completeness(pd.DataFrame(rows, columns=columns), ["RXN"], ["1"], ["2025-07", "2025-08", "2025-09"])
     >>> found[["months_missing", "lists", "lists_without_activity"]].values.tolist()
     [['2025-08', 2, 2]]
     """
-    rows = figures[figures["provider_code"].isin(trusts) & figures["diagnostic_test_code"].isin(tests)]
-    if rows.empty:
+    if not months:
         return DM01_COMPLETENESS.empty()
-    months = months_between(rows["month"].min(), rows["month"].max())
+    asked = figures["provider_code"].isin(trusts) & figures["diagnostic_test_code"].isin(tests)
+    rows = figures[asked & figures["month"].between(months[0], months[-1])]
     key = ["month", "provider_code", "diagnostic_test_code"]
     lists = rows.loc[(rows["measure"] == "total_waiting") & (rows["value"] > 0), key]
     done = pd.MultiIndex.from_frame(rows.loc[rows["measure"] == "waiting_list_activity", key])

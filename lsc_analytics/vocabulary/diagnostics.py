@@ -9,7 +9,7 @@ import pandas as pd
 from lsc_analytics import parameters
 from lsc_analytics.models import diagnostic_comparison, diagnostic_drivers
 from lsc_analytics.models import diagnostics as diagnostics_model
-from lsc_analytics.reference import ALL_TESTS, SYSTEM
+from lsc_analytics.reference import ALL_TESTS, SYSTEM, months_between
 from lsc_analytics.tables import DM01_DRIVERS, DM01_POSITION, DM01_SESSIONS
 from lsc_analytics.vocabulary.loaded import month_of, note, warehouse
 
@@ -127,9 +127,16 @@ def diagnostics_ranks(test: str = ALL_TESTS, as_of: str = "") -> pd.DataFrame:
 
 def diagnostics_completeness(trust: str = SYSTEM, test: str = ALL_TESTS, as_of: str = "") -> pd.DataFrame:
     """How whole the trust's figures are, month by month, or every trust's for LSC: `tables.DM01_COMPLETENESS`."""
-    month, trusts = month_of("dm01", as_of), parameters.trust_codes()
-    figures = _dm01(warehouse().release("dm01"), SYSTEM)[0]
-    found = diagnostic_comparison.completeness(
-        figures[figures["month"] <= month], trusts, parameters.ids_of_tests(test)
-    )  # fmt: skip
-    return found if trust == SYSTEM else found[found["provider_code"] == trust].reset_index(drop=True)
+    release, month, tests = warehouse().release("dm01"), month_of("dm01", as_of), parameters.ids_of_tests(test)
+    reported = _reported(release)
+    within = reported.loc[reported["diagnostic_test_code"].isin(tests) & (reported["month"] <= month), "month"]
+    months = months_between(within.min(), within.max()) if len(within) else []
+    trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
+    return diagnostic_comparison.completeness(_dm01(release, trust)[0], trusts, tests, months)
+
+
+@cache
+def _reported(release: str) -> pd.DataFrame:
+    """The months in which any trust of the system reports each test."""
+    lists = warehouse().dm01(provider_code=parameters.trust_codes(), measure="total_waiting")
+    return lists[["diagnostic_test_code", "month"]].drop_duplicates()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lsc_analytics import ingest
 from lsc_analytics.models import diagnostic_comparison, diagnostic_drivers, diagnostics
 from lsc_analytics.parameters import NETWORKS, Standard, ids_of_tests, standards, trust_codes
-from lsc_analytics.reference import add_months
+from lsc_analytics.reference import add_months, months_between
 from lsc_analytics.tables import DIAGNOSTIC_CAPACITY
 
 LAST = "2025-09"
@@ -172,7 +172,8 @@ def test_gaps_blanks_and_lost_tests_are_told() -> None:
     rows = rows[(rows["provider_code"] != "RXR") | (rows["month"] != "2025-08")]
     blank = (rows["provider_code"] == "RXN") & (rows["measure"] == "waiting_list_activity") & (rows["month"] == LAST)
     gone = (rows["provider_code"] == "RXL") & (rows["diagnostic_test_code"] == "7") & (rows["month"] == LAST)
-    found = diagnostic_comparison.completeness(rows[~blank & ~gone], trust_codes(), ids_of_tests("16"))
+    months = ["2025-07", "2025-08", LAST]
+    found = diagnostic_comparison.completeness(rows[~blank & ~gone], trust_codes(), ids_of_tests("16"), months)
     told = found.set_index("provider_code")
     assert told["months_missing"].to_dict() == {"RXL": "", "RXR": "2025-08", "RXN": "", "RTX": ""}
     assert told["lists_without_activity"].to_dict() == {"RXL": 0, "RXR": 0, "RXN": 1, "RTX": 0}
@@ -200,6 +201,7 @@ def test_published_lists_split_without_a_rest(shared_data: Path) -> None:
     ranked = diagnostic_comparison.ranks(rows[rows["month"] == LAST], ids_of_tests("16"), trust_codes(), "16")
     assert ranked["provider_code"].tolist() == ["RXR", "RTX", "RXL", "RXN"]
     assert ranked["within_6_weeks_percent"].round(1).tolist() == [98.6, 95.4, 66.1, 59.2]
-    whole = diagnostic_comparison.completeness(mine, trust_codes(), ids_of_tests("16"))
+    months = months_between("2023-04", LAST)
+    whole = diagnostic_comparison.completeness(mine, trust_codes(), ids_of_tests("16"), months)
     assert whole["months"].tolist() == [30] * 4
     assert set(whole["months_missing"]) == {""}
