@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lsc_analytics import parameters
-from lsc_analytics.batch import cluster
+from lsc_analytics.batch import cluster, give_back
 from lsc_analytics.batch import manifest as manifests
 from lsc_analytics.batch import workers as processes
 from lsc_analytics.batch.manifest import Manifest, Report, Stage
@@ -299,6 +299,7 @@ def _execute(
     from papermill.iorw import papermill_io
     from traitlets.config import Config
 
+    give_back()
     files = _Files(notebooks)
     for path in (due.notebook, output):
         papermill_io.register(path, files)

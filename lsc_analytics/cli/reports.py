@@ -6,7 +6,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,6 +16,7 @@ from lsc_analytics.parameters import Runs
 from lsc_analytics.parameters import runs as read_runs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     from lsc_analytics.batch.manifest import Manifest, Stage
@@ -74,7 +75,6 @@ def make_reports(
     from lsc_analytics.batch import loaded, progress, runner
     from lsc_analytics.batch.matrix import plan
     from lsc_analytics.site import assets
-    from lsc_analytics.site.render import render
     from lsc_analytics.store.home import Home
     from lsc_analytics.store.results import page_version
     from lsc_analytics.store.warehouse import Warehouse
@@ -91,7 +91,7 @@ def make_reports(
     manifest = runner.run(
         home,
         due,
-        render=render,
+        render=_page,
         code_version=version,
         data_release=Warehouse(home).release(),
         workers=workers,
@@ -112,6 +112,13 @@ def make_reports(
             say(f"The job's summary could not be written ({error.strerror}).", error=True)
     say(f"Pages and manifest are in {home.runs / manifest.run_id}. Open them with `lsc serve`.")
     return len(manifest.failed)
+
+
+def _page(notebook: Any, context: Mapping[str, Any]) -> str:
+    """A report's page; where no report has changed, what draws one is never imported."""
+    from lsc_analytics.site.render import render
+
+    return render(notebook, context)
 
 
 def _ready(lists: list[tuple[str, str, str]]) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize.elementwise import find_root
 from scipy.special import gammaincinv
 
 from lsc_analytics.errors import ParameterError
@@ -181,6 +180,8 @@ def _to_clear(ahead: Ahead, expected: Future, goal: Goal, begins: int, ends: int
     def too_many(weekly: np.ndarray, draw: np.ndarray) -> np.ndarray:
         tried = later.of_draws(draw)
         return _excess(tried, _with_extra(tried, weekly, order), goal)
+
+    from scipy.optimize.elementwise import find_root  # a quarter of a second, which only this asks for
 
     draws = np.arange(len(fewest))
     found = find_root(too_many, (fewest, most), args=(draws,), tolerances={"xatol": _TOLERANCE}, maxiter=40)

@@ -14,4 +14,4 @@ Course = Annotated[dict[Month, float], Field(min_length=1, description="A value 
 class Strict(BaseModel):
     """Unknown keys are refused: a misspelt parameter must not pass for a default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

@@ -10,7 +10,6 @@ from operator import and_
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.dataset as ds
 
 from lsc_analytics import parameters
 from lsc_analytics.store.home import Home, write_frame
@@ -68,6 +67,8 @@ def kept(home: Home, where: Rows | None = None, family: str = "rtt") -> pd.DataF
         where: Only the rows with one of these values in each of these columns.
         family: rtt or dm01.
     """
+    import pyarrow.dataset as ds
+
     forecast, promise = _TABLES[family]
     asked = where or {}
     paths = [str(path) for path in _partitions(home, forecast) if _may_hold(path, forecast, asked)]

@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Any
 
 import pandas as pd
-from IPython.display import Markdown
 
 _MODULES = (
     "rtt",
@@ -55,6 +54,8 @@ def _said_when_empty(chart: Callable[..., Any]) -> Callable[..., Any]:
     def drawn(*tables: Any, **settings: Any) -> Any:
         frames = [table for table in (*tables, *settings.values()) if isinstance(table, pd.DataFrame)]
         if frames and all(frame.empty for frame in frames):
+            from IPython.display import Markdown
+
             return Markdown("*There are no figures to draw.*")
         return chart(*tables, **settings)
 
