@@ -139,21 +139,28 @@ function embed(holder, spec) {
   });
 }
 
+// Views that stand in a column take the room that their labels leave, or give back what they need: how wide the labels are
+// is known once they are drawn. Their width is then a signal of the dataflow, and nothing need be compiled again; views that are
+// all as wide share the one of the whole.
+const WIDTH = /^(child_|concat_\d+_)width$/;
+
+function resized(drawn, holder, spec) {
+  if (!stacked(spec).length) return drawn;
+  const room = holder.clientWidth - holder.querySelector("svg").getBoundingClientRect().width;
+  if (Math.abs(room) < 8) return drawn;
+  const { width, signals = [] } = drawn.vgSpec;
+  for (const { name, value } of [{ name: "width", value: width }, ...signals.filter((one) => WIDTH.test(one.name))]) {
+    if (typeof value === "number") drawn.view.signal(name, Math.max(120, value + room));
+  }
+  return drawn.view.resize().runAsync(); // else the drawing stays as wide as it was
+}
+
 function draw(holder) {
   const figure = holder.closest("figure");
   const said = figure.querySelector("script[type='application/json']").textContent;
-  const spec = () => fitted(whole(JSON.parse(said)), holder.clientWidth);
-  return embed(holder, spec())
-    .then((drawn) => {
-      // How wide its labels are is known once it is drawn: views in a column then take what is left, or give back.
-      const room = holder.clientWidth - holder.querySelector("svg").getBoundingClientRect().width;
-      const again = spec();
-      const views = stacked(again);
-      if (!views.length || Math.abs(room) < 8) return;
-      for (const view of views) view.width = Math.max(120, view.width + room);
-      drawn.finalize();
-      return embed(holder, again);
-    })
+  const spec = fitted(whole(JSON.parse(said)), holder.clientWidth);
+  return embed(holder, spec)
+    .then((drawn) => resized(drawn, holder, spec))
     .then(
       () => holder.setAttribute("data-chart", "drawn"),
       () => {
@@ -165,19 +172,43 @@ function draw(holder) {
     );
 }
 
-// What is on the page is drawn first, and each chart in what is folded when it is opened or, so that paper has it too, in
-// the time that is left. Some browsers give it no width until it is opened: there it waits for that.
-const waiting = [...document.querySelectorAll("details.more:not([open]) [data-chart]")];
-const first = [...document.querySelectorAll("[data-chart]")].filter((holder) => !waiting.includes(holder));
+// First what a reader sees or is about to, which the browser may show before the next is drawn; then, whenever there is
+// time, the rest, whatever is nearest to where the reader has come to, and what is folded last: so that a search of the page,
+// a screen reader and paper find every chart. Some browsers give a folded one no width until it is opened: it waits for that.
+const waiting = new Set(document.querySelectorAll("[data-chart]"));
+const FOLD = "details.more:not([open])";
+
 function drawOnce(holder) {
-  const place = waiting.indexOf(holder);
-  return place < 0 ? Promise.resolve() : draw(waiting.splice(place, 1)[0]);
+  return waiting.delete(holder) ? draw(holder) : Promise.resolve();
 }
-for (const holder of waiting) {
-  holder.closest("details.more").addEventListener("toggle", () => drawOnce(holder), { once: true });
+
+// Pixels between a chart and the window: none where it is seen.
+function away(holder) {
+  const { top, bottom } = holder.getBoundingClientRect();
+  return Math.max(0, top - innerHeight, -bottom);
 }
+
+function nearest() {
+  const open = [...waiting].filter((holder) => !holder.closest(FOLD));
+  const places = new Map(open.map((holder) => [holder, away(holder)]));
+  const next = open.sort((one, other) => places.get(one) - places.get(other))[0];
+  return next || [...waiting].find((holder) => holder.clientWidth);
+}
+
 function drawNext() {
-  const holder = waiting.find((one) => one.clientWidth);
-  if (holder) requestAnimationFrame(() => drawOnce(holder).then(drawNext));
+  const next = nearest();
+  if (next) drawOnce(next).then(goOn);
 }
-Promise.all(first.map(draw)).then(drawNext);
+
+function goOn() {
+  const next = nearest();
+  if (!next) return;
+  if (!window.requestIdleCallback || (!next.closest(FOLD) && away(next) < innerHeight)) setTimeout(drawNext);
+  else requestIdleCallback(drawNext, { timeout: 200 });
+}
+
+for (const more of document.querySelectorAll(FOLD)) {
+  more.addEventListener("toggle", () => more.querySelectorAll("[data-chart]").forEach(drawOnce), { once: true });
+}
+addEventListener("beforeprint", () => waiting.forEach(drawOnce));
+drawNext();
