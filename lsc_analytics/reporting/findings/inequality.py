@@ -118,13 +118,13 @@ def inequality_slopes(slopes: pd.DataFrame) -> str:
 
 
 def inequality_known(known: pd.DataFrame) -> list[str]:
-    """Of how much of the list each characteristic is known.
+    """Of how much of the list each characteristic is known, what is known least first.
 
     Args:
         known: `tables.INEQUALITY_KNOWN` of one trust or the system.
     """
     said = []
-    for row in known.to_dict("records"):
+    for row in known.sort_values("not_known_percent", ascending=False, kind="stable").to_dict("records"):
         much = " Its gaps may turn on whom it leaves out." if row["not_known_percent"] >= _MUCH else ""
         said.append(
             f"**{EQUITY_WORDS[row['characteristic']]}:** not known for {percent(row['not_known_percent'])} of "
@@ -138,31 +138,29 @@ def inequality_known(known: pd.DataFrame) -> list[str]:
 
 
 def inequality_mix(mix: pd.DataFrame) -> list[str]:
-    """How much of England's widest gaps is that groups wait for other specialties.
+    """How much of England's widest gaps is that groups wait for other specialties, the widest first.
 
     Args:
         mix: `tables.INEQUALITY_MIX`.
     """
     if mix.empty:
         return ["England's lists by specialty and patient group are not loaded, so this cannot be told."]
-    said = []
-    for what, rows in mix[~mix["name"].isin(["Not stated", "Not known"])].groupby("characteristic", sort=False):
-        row = rows.sort_values("gap_points").to_dict("records")[0]
-        said.append(
-            f"**{EQUITY_WORDS[str(what)]}:** in England the group furthest behind is {row['name']}, {_points(row['gap_points'])} "
-            f"within 18 weeks: {signed(row['by_mix_points'])} for the specialties waited for, {signed(row['remaining_points'])} "
-            "within the same specialties."
-        )
-    return said
+    told = mix[~mix["name"].isin(["Not stated", "Not known"])].sort_values("gap_points", kind="stable")
+    return [
+        f"**{EQUITY_WORDS[row['characteristic']]}:** in England the group furthest behind is {row['name']}, {_points(row['gap_points'])} "
+        f"within 18 weeks: {signed(row['by_mix_points'])} for the specialties waited for, {signed(row['remaining_points'])} "
+        "within the same specialties."
+        for row in told.drop_duplicates("characteristic").to_dict("records")
+    ]  # fmt: skip
 
 
 def inequality_limits() -> list[str]:
     """What a gap between published shares can show, and what it cannot."""
     return [
-        "**It can show** that a group waits longer than the list it is on, how many pathways that is, and whether chance and "
-        "rounding could have made it.",
         "**It cannot show why.** Counts by trust are not told apart by specialty, clinical priority, site or date of referral: a "
         "group that needs specialties with longer lists waits longer without having been passed over.",
+        "**It can show** that a group waits longer than the list it is on, how many pathways that is, and whether chance and "
+        "rounding could have made it.",
         "**It cannot show that nobody is worse off.** Who was never referred is on no list, and groups with few pathways have wide "
         "intervals.",
         "**Pathways, not patients:** one person may wait on several. The system's gaps hold differences between its trusts too.",
@@ -181,7 +179,8 @@ def inequality_pathways(shares: pd.DataFrame) -> list[str]:
     if shares.empty:
         return ["No patient tracking list of this trust is loaded: the published figures above are all there is."]
     day = day_words(shares["as_of"].iloc[0])
-    return [f"Patient tracking list of {day}.", *ptl_equity(shares)[: 1 + _PTL_TOLD], ptl_disclosure()]
+    whole, *between = ptl_equity(shares)[: 1 + _PTL_TOLD]
+    return [f"{whole.removesuffix('.')} (patient tracking list of {day}).", *between, ptl_disclosure()]
 
 
 _PUBLISHED = ("age", "sex", "deprivation", "ethnicity")
