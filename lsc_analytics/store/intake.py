@@ -5,10 +5,17 @@ It reads no format itself (`ingest` does) and computes no figure.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import multiprocessing
+import os
 import shutil
-from collections.abc import Callable, Iterable
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,6 +34,7 @@ from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import AID_ACTIONS, AID_LOG, FILES, INCOMING, PTL_PATHWAYS
 
 Status = Literal["loaded", "known, not used", "already loaded", "refused"]
+_FILES_WORTH_A_PROCESS = 6  # one takes a second to start
 _LOOKED_AT = {".csv", ".gz", ".zip", ".xls", ".xlsx", ".xlsb"}  # what a folder is searched for
 
 
@@ -60,7 +68,8 @@ def take(
     """Take files and folders into a home, one file at a time.
 
     Each file is read, checked against itself and against what is stored, written as partitions, and then named in the
-    register in one step; a crash between leaves partitions that nothing reads. One bad file never stops the rest.
+    register in one step; a crash between leaves partitions that nothing reads. One bad file never stops the rest. Of many
+    files the next few are read by processes of their own while one is checked and written.
 
     Args:
         home: Where to keep them.
@@ -74,7 +83,7 @@ def take(
     Raises:
         LscError: Another ingest is writing to this home, or the pseudonym key is unusable.
     """
-    pseudonymise = pseudonymiser(home)
+    pseudonymiser(home)  # an unusable key is said before anything is read
     outcomes = []
     if not dry_run:
         home.root.mkdir(parents=True, exist_ok=True)
@@ -85,9 +94,11 @@ def take(
     except Timeout as error:
         raise LscError("Another ingest is writing to this home.", "Wait until it has ended.") from error
     try:
-        for path in _files_below(paths):
-            outcomes.append(_take_one(home, path, pseudonymise, dry_run=dry_run))
-            tell(outcomes[-1])
+        files = _files_below(paths)
+        with _Readers(home, files) as readers:
+            for path in files:
+                outcomes.append(_take_one(home, path, readers, dry_run=dry_run))
+                tell(outcomes[-1])
     finally:
         if lock:
             lock.release()
@@ -105,15 +116,80 @@ def _files_below(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def _take_one(home: Home, path: Path, pseudonymise: Callable[[str], str] | None, *, dry_run: bool) -> Outcome:
+class _Readers:
+    """Whatever reads the files: processes of their own, a few files ahead, or this one where there are few files or cores.
+
+    No more wait to be taken than are being read, so that memory does not grow with the number of files. A process that is
+    killed costs nothing but time: its file, and those after it, are read here.
+    """
+
+    def __init__(self, home: Home, paths: Sequence[Path]) -> None:
+        self._home, self._rest = home, deque(paths)
+        self._workers = min(_cores(), len(paths) // _FILES_WORTH_A_PROCESS)
+        self._pool: ProcessPoolExecutor | None = None
+        self._asked: dict[Path, Future[Reading]] = {}
+        self._digests: dict[Path, str] = {}
+
+    def __enter__(self) -> _Readers:
+        if self._workers > 1:
+            # Started afresh: a fork of this process would inherit the locks of whatever threads it has.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_without_interrupts)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def digest(self, path: Path) -> str:
+        """Of the file's content."""
+        if path not in self._digests:
+            self._digests[path] = _sha256(path)
+        return self._digests[path]
+
+    def read(self, path: Path) -> Reading:
+        """The file, read; raises what its reader raises. Files are asked for in order."""
+        try:
+            self._ask_ahead()
+            if (asked := self._asked.pop(path, None)) is not None:
+                return asked.result()
+        except BrokenProcessPool:
+            self._rest.clear()
+            self._asked.clear()
+        return _read(self._home, path)
+
+    def _ask_ahead(self) -> None:
+        known = {*Warehouse(self._home).files()["file_sha256"], *(self._digests[path] for path in self._asked)}
+        while self._pool is not None and self._rest and len(self._asked) <= self._workers:
+            path = self._rest.popleft()
+            with contextlib.suppress(RefusedFileError):  # whoever takes it says why
+                if (digest := self.digest(path)) not in known:
+                    self._asked[path] = self._pool.submit(_read, self._home, path)
+                    known.add(digest)
+
+
+def _read(home: Home, path: Path) -> Reading:
+    return ingest.read(path, pseudonymise=pseudonymiser(home))
+
+
+def _without_interrupts() -> None:
+    """Ctrl-C is the parent's to handle: it ends its readers, without a word of theirs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _take_one(home: Home, path: Path, readers: _Readers, *, dry_run: bool) -> Outcome:
     try:
-        digest = _sha256(path)
+        digest = readers.digest(path)
         warehouse = Warehouse(home)
         files = warehouse.files()
         if (known := files[files["file_sha256"] == digest]).shape[0]:
             before = known.iloc[0]
             return Outcome(path.name, "already loaded", f"The same file as {before['file']}.", before["layout"])
-        reading = ingest.read(path, pseudonymise=pseudonymise)
+        reading = readers.read(path)
         _refuse_contradictions(warehouse, reading)
         demo = home.kind == "demo" if reading.demo is None else reading.demo
         kind: Literal["demo", "real"] = "demo" if demo else "real"

@@ -7,12 +7,14 @@ import random
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
 import rtt_files
 
 from lsc_analytics.errors import RefusedFileError
+from lsc_analytics.store import intake
 from lsc_analytics.store.home import Home
-from lsc_analytics.store.intake import IntakeReport, take
+from lsc_analytics.store.intake import IntakeReport, Outcome, take
 from lsc_analytics.store.warehouse import Warehouse
 
 HISTORY = "month,provider_code,treatment_function_code,total_incomplete,within_18_weeks,over_52_weeks,over_65_weeks,over_78_weeks,over_104_weeks,decision_to_admit,median_wait_weeks,percentile_92_wait_weeks,clock_starts,admitted_stops,non_admitted_stops"
@@ -64,6 +66,50 @@ def test_a_file_is_taken_and_kept_by_its_digest(home: Home, tmp_path: Path) -> N
     assert (home.raw / f"{digest}.csv").read_bytes() == path.read_bytes()
     rows = Warehouse(home).rtt(provider_code="RXN", measure="total_incomplete", treatment_function_code="C_110")
     assert rows[["value", "file_sha256"]].to_numpy().tolist() == [[20.0, digest]]
+
+
+def many(folder: Path) -> list[Path]:
+    """A year of small histories with a damaged one and one twice among them."""
+    files = [
+        history(folder / f"{month}.csv", (f"2025-{month:02d}", "RXN", "C_110", month, 1)) for month in range(1, 12)
+    ]
+    files[4].write_text(f"{HISTORY}\n2025-05,RXN,C_110,not a count{',' * 11}\n", encoding="utf-8")
+    return [*files[:6], shutil.copy(files[2], folder / "again.csv"), *files[6:]]
+
+
+AS_THEY_SHOULD = ["loaded"] * 4 + ["refused", "loaded", "already loaded"] + ["loaded"] * 5
+
+
+def test_many_files_are_read_by_several_processes(home: Home, tmp_path: Path) -> None:
+    """What becomes of each is what would have become of it alone, in their order; loaded again, none is read again."""
+    files = many(tmp_path)
+    with intake._Readers(home, files) as readers:
+        assert readers._pool is not None or intake._cores() == 1
+    report = take(home, files)
+    assert statuses(report) == AS_THEY_SHOULD
+    assert [outcome.file for outcome in report.outcomes] == [path.name for path in files]
+    alone = Home(tmp_path / "one by one")
+    for path in files:
+        take(alone, [path])
+    assert contents(home).keys() == contents(alone).keys()
+    months = Warehouse(home).rtt(provider_code="RXN", measure="total_incomplete").set_index("month")["value"].to_dict()
+    assert months == {f"2025-{month:02d}": float(month) for month in range(1, 12) if month != 5}
+    assert set(statuses(take(home, files))) == {"already loaded", "refused"}
+
+
+def test_a_reader_that_is_killed_costs_only_time(home: Home, tmp_path: Path) -> None:
+    """Every process that reads ahead is killed after the second file; this one reads the rest."""
+    taken = []
+
+    def kill(outcome: Outcome) -> None:
+        taken.append(outcome.file)
+        if len(taken) == 2:
+            for child in psutil.Process().children():
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+
+    report = take(home, many(tmp_path), tell=kill)
+    assert statuses(report) == AS_THEY_SHOULD
 
 
 def test_nonc_is_kept_as_its_own_scope(home: Home, tmp_path: Path) -> None:
