@@ -18,7 +18,7 @@ STRIP := $(BIN)/nbstripout --keep-count --keep-id \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help install demo test check fix headlines accuracy study bench gallery run serve lab lock
+.PHONY: help install demo test check fix headlines accuracy study bench scale gallery run serve lab lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ study: $(INSTALLED) ## Recount the limits of mutual aid in three thousand random
 bench: $(INSTALLED) ## Measure the batch and the site on the reports in LSC_HOME; the batch's results in docs/performance.md
 	@PYTHONPATH=. $(BIN)/python tests/batch/bench_batch.py
 	@PYTHONPATH=. $(BIN)/python tests/site/bench_site.py --stock
+
+scale: $(INSTALLED) ## Measure reading and reporting from four trusts to England (DATA=folder); results in docs/scale.md, an hour
+	@PYTHONPATH=. $(BIN)/python tests/batch/bench_scale.py --data $(DATA)
 
 gallery: $(INSTALLED) ## Take the pictures of docs/gallery.md again, of the demo's reports in LSC_HOME
 	@PYTHONPATH=. $(BIN)/python tests/site/gallery.py
