@@ -172,9 +172,9 @@ function draw(holder) {
     );
 }
 
-// First what a reader sees or is about to, which the browser may show before the next is drawn; then, whenever there is
-// time, the rest, whatever is nearest to where the reader has come to, and what is folded last: so that a search of the page,
-// a screen reader and paper find every chart. Some browsers give a folded one no width until it is opened: it waits for that.
+// Nearest first to where the reader is by now, each of which the browser may show before the next is drawn; then, whenever
+// there is time, what is folded: so that a search of the page, a screen reader and paper find every chart. Some browsers give
+// a folded one no width until it is opened: it waits for that.
 const waiting = new Set(document.querySelectorAll("[data-chart]"));
 const FOLD = "details.more:not([open])";
 
@@ -203,8 +203,8 @@ function drawNext() {
 function goOn() {
   const next = nearest();
   if (!next) return;
-  if (!window.requestIdleCallback || (!next.closest(FOLD) && away(next) < innerHeight)) setTimeout(drawNext);
-  else requestIdleCallback(drawNext, { timeout: 200 });
+  if (next.closest(FOLD) && window.requestIdleCallback) requestIdleCallback(drawNext, { timeout: 200 });
+  else setTimeout(drawNext);
 }
 
 for (const more of document.querySelectorAll(FOLD)) {
