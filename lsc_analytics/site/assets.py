@@ -16,16 +16,13 @@ from lsc_analytics.store.home import Home, write_text
 
 FROM_PAGE = "../../../assets/"  # runs/<run_id>/<notebook>/<trust>/x.html; /voila/render/<notebook>/<trust>/x.ipynb
 FROM_ROOT = "/voila/assets/"
-# A hint to V8, a comment to others: compile all of it while the page is still read, and beside it, instead of each function
-# when the first chart calls it, which would take as long again as drawing that chart.
-_AT_ONCE = "//# allFunctionsCalledOnLoad"
 _STATIC = {"style": "lsc.css", "page": "page.js", "draw": "charts.js"}
 
 
 @cache
 def names() -> dict[str, str]:
     """File names by what they are for: style, page, draw, vega."""
-    found = {"vega": f"vega-{version('vl-convert-python')}.whole.js"}
+    found = {"vega": f"vega-{version('vl-convert-python')}.js"}
     for purpose, file in _STATIC.items():
         stem, suffix = file.split(".")
         found[purpose] = f"{stem}-{hashlib.sha256(_static(file).encode()).hexdigest()[:12]}.{suffix}"
@@ -67,7 +64,7 @@ def content(purpose: str) -> str:
         return _static(_STATIC[purpose])
     import vl_convert
 
-    return f"{_AT_ONCE}\n" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
 def _static(file: str) -> str:
