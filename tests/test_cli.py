@@ -15,6 +15,7 @@ import rtt_files
 from example_demo import DemoRun
 
 from lsc_analytics.store.home import Home
+from lsc_analytics.store.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.integration
@@ -37,9 +38,17 @@ COMMANDS = (
 )
 
 
-def lsc(*arguments: str | Path, home: Home, **more: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user calls it."""
+def lsc(
+    *arguments: str | Path, home: Home, largest_file: int | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """The command as a user calls it; a disk that takes no file larger than so many bytes is as good as full."""
     command = [str(Path(sys.executable).with_name("lsc")), *map(str, arguments)]
+    if largest_file is not None:
+        limit = f"import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file},) * 2); os.execv(sys.argv[1], sys.argv[1:])"
+        command = [sys.executable, "-B", "-c", limit, *command]
+        more |= {
+            "PYTHONDONTWRITEBYTECODE": "1"
+        }  # Python 3.11 keeps what it could write of a module, and cannot read it
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home.root.parent), "LSC_HOME": str(home.root), **more}
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
@@ -93,6 +102,24 @@ def test_a_refused_file_ends_with_one_and_the_rest_is_loaded(home: Home, tmp_pat
     assert "refused          broken.xlsx" in ended.stdout
     assert "Files: 1 loaded, 1 refused." in ended.stdout
     assert lsc("ingest", folder / "20260131-RTT-January-2026-full-extract.csv", home=home).returncode == 0
+
+
+def test_a_full_disk_is_said_and_loses_nothing(home: Home, tmp_path: Path) -> None:
+    """A file that finds no room is refused, a run ends with a sentence, and both go on once there is room."""
+    extract = rtt_files.write(tmp_path / "20260131-RTT-January-2026-full-extract.csv", rtt_files.extract())
+    full = lsc("ingest", extract, home=home, largest_file=1_000)
+    assert full.returncode == 1
+    assert (
+        "refused          20260131-RTT-January-2026-full-extract.csv: It could not be stored (File too large)."
+        in full.stdout
+    )
+    assert Warehouse(home).files().empty
+    assert lsc("ingest", extract, home=home).returncode == 0
+    run = lsc("run", "--only", "notebook=data_quality", home=home, largest_file=10)
+    assert run.returncode == 1
+    assert run.stderr.startswith("lsc: There is no room to write in (File too large).")
+    assert not list(home.runs.rglob("*.html"))
+    assert len(Warehouse(home).files()) == 1
 
 
 def test_a_run_on_an_empty_home_skips_every_family_and_says_why(home: Home, tmp_path: Path) -> None:

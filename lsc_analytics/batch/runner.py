@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lsc_analytics import parameters
-from lsc_analytics.batch import cluster, give_back
+from lsc_analytics.batch import bounds, cluster, give_back
 from lsc_analytics.batch import manifest as manifests
 from lsc_analytics.batch import workers as processes
 from lsc_analytics.batch.manifest import Manifest, Report, Stage
@@ -45,6 +45,7 @@ def run(
     data_release: str,
     workers: int | None = None,
     seconds_per_cell: int = 120,
+    memory_mb: int = 4_096,
     engine: EngineName = "lsc-in-process",
     notebooks: Path | None = None,
     progress: Watch = watching,
@@ -64,6 +65,7 @@ def run(
         data_release: Digest of everything loaded, for the manifest; a report's own data are in its `Due`.
         workers: Processes at a time; as many as cores unless given.
         seconds_per_cell: A cell that takes longer fails its report.
+        memory_mb: So has a report that takes more memory than this, beside what its process had at its start.
         engine: `kernel` runs each notebook in a stock kernel instead (over IPC): slower, and the reference.
         notebooks: Folder of the notebooks; the checkout's unless given.
         progress: How to show it.
@@ -110,7 +112,16 @@ def run(
         calls = [
             Call(
                 _make,
-                (home, one, folder, render, engine, seconds_per_cell, context, place != firsts[one.notebook]),
+                (
+                    home,
+                    one,
+                    folder,
+                    render,
+                    engine,
+                    (seconds_per_cell, memory_mb),
+                    context,
+                    place != firsts[one.notebook],
+                ),
                 seconds_per_cell * cells[one.notebook] + _GRACE_SECONDS,
             )
             for place, (one, _) in enumerate(making)
@@ -248,11 +259,13 @@ def _make(
     notebooks: Path,
     render: Render,
     engine: EngineName,
-    seconds_per_cell: int,
+    most: tuple[int, int],
     context: dict[str, Any],
     checked: bool,
 ) -> dict[str, Any]:
     """Execute one notebook and render it, in a worker: the fields of its report that only the worker knows.
+
+    It may take so many seconds a cell and so many megabytes (`most`), and may change nothing that is stored.
 
     Of each notebook, the first report's charts are checked against Vega-Lite's schema, which takes a tenth of a report;
     those of the others are drawn by the same cells (`checked`).
@@ -262,7 +275,17 @@ def _make(
     page = output.with_suffix(".html")
     made = f"{_MADE}{os.urandom(4).hex()}-"
     relative = output.relative_to(home.root).as_posix()
-    executed, text, error = _execute(due, notebooks, relative, engine, seconds_per_cell)
+    seconds_per_cell, memory_mb = most
+    stored = bounds.stored(home)
+    with bounds.memory(memory_mb):
+        executed, text, error = _execute(due, notebooks, relative, engine, seconds_per_cell)
+    if error and "MemoryError" in error:
+        error = f"{error.rstrip(': ')}: a report may take {memory_mb:,} MB (`memory_mb` in the runs file)."
+    if touched := bounds.touched(stored, bounds.stored(home)):
+        error = (
+            f"It changed or removed what is stored: {', '.join(touched[:3])}{' and others' * (len(touched) > 3)}. A notebook "
+            "only reads. Mend it, and load the files again (`lsc ingest`), published ones from the home's raw folder."
+        )
     write_text(output.with_name(f"{made}{output.name}"), text)
     written = {"output": output}
     told = _provenance(executed)

@@ -6,12 +6,15 @@ ran.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from lsc_analytics.cli import data, editors, readers, reports  # noqa: F401  they bring the verbs
 from lsc_analytics.cli.command import app, say
 from lsc_analytics.errors import LscError, ParameterError
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def main() -> None:
@@ -26,4 +29,10 @@ def main() -> None:
         sys.exit(2)
     except LscError as error:
         say(f"lsc: {error}", error=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        remedy = "Make some, for example with `lsc prune`, and run it again: what was finished is kept."
+        say(f"lsc: There is no room to write in ({error.strerror}). {remedy}", error=True)
         sys.exit(1)

@@ -96,6 +96,7 @@ def make_reports(
         data_release=Warehouse(home).release(),
         workers=workers,
         seconds_per_cell=runs.seconds_per_cell,
+        memory_mb=runs.memory_mb,
         engine=engine,
         executor=executor,
         stages=stages,

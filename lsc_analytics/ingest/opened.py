@@ -99,6 +99,10 @@ class Opened:
                 with stream(self.path, self.member) as source:
                     write_utf8(source, target)
             except DAMAGE as error:
+                if (
+                    getattr(error, "errno", None) is not None
+                ):  # the machine's word, of a full disk: not the file's fault
+                    raise
                 raise self.refused(f"The file breaks off or is damaged inside ({error}).") from error
             except ValueError as error:
                 raise self.refused(str(error)) from error

@@ -59,3 +59,8 @@ class Runs(Strict):
     title: str
     reports: list[ReportFamily]
     seconds_per_cell: int = Field(default=120, ge=1, description="A cell that takes longer fails its report")
+    memory_mb: int = Field(
+        default=4_096,
+        ge=256,
+        description="A report that takes more memory than this, beside what it starts with, fails",
+    )

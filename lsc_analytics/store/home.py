@@ -23,6 +23,7 @@ from lsc_analytics.parameters import project_root
 from lsc_analytics.tables import Table
 
 Kind = Literal["demo", "real"]
+READ_ONLY = 0o444
 _ROWS_TOGETHER = (
     32_768  # in a parquet file: who asks for one list's rows reads those that stand with them, and no others
 )
@@ -111,10 +112,10 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_frame(path: Path, frame: pd.DataFrame, table: Table) -> None:
-    """Write a checked frame atomically as parquet, its columns described."""
+def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o644) -> None:
+    """Write a checked frame atomically as parquet, its columns described; `mode` READ_ONLY where it is never to change."""
     arrow = pa.Table.from_pandas(table.check(frame), schema=table.schema, preserve_index=False)
-    with replacing(path) as temporary:
+    with replacing(path, mode=mode) as temporary:
         described = arrow.replace_schema_metadata(table.schema.metadata)
         pq.write_table(described, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
 

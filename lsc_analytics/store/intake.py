@@ -28,7 +28,7 @@ from lsc_analytics.errors import LscError, RefusedFileError
 from lsc_analytics.ingest import aid_log
 from lsc_analytics.ingest.reading import Reading
 from lsc_analytics.reference import month_words
-from lsc_analytics.store.home import Home, replacing, write_frame
+from lsc_analytics.store.home import READ_ONLY, Home, replacing, write_frame
 from lsc_analytics.store.pseudonym import pseudonymiser
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import AID_ACTIONS, AID_LOG, FILES, INCOMING, PTL_PATHWAYS
@@ -188,7 +188,12 @@ def _take_one(home: Home, path: Path, readers: _Readers, *, dry_run: bool) -> Ou
         files = warehouse.files()
         if (known := files[files["file_sha256"] == digest]).shape[0]:
             before = known.iloc[0]
-            return Outcome(path.name, "already loaded", f"The same file as {before['file']}.", before["layout"])
+            if dry_run or before["rows"] == warehouse.rows_kept(digest):
+                return Outcome(path.name, "already loaded", f"The same file as {before['file']}.", before["layout"])
+            reading = _read(home, path)
+            _write(warehouse, path, digest, reading)
+            says = f"{_words(reading)} It was loaded before, and what was stored of it had been damaged."
+            return Outcome(path.name, "loaded", says, reading.layout, reading.checks)
         reading = readers.read(path)
         _refuse_contradictions(warehouse, reading)
         demo = home.kind == "demo" if reading.demo is None else reading.demo
@@ -199,6 +204,11 @@ def _take_one(home: Home, path: Path, readers: _Readers, *, dry_run: bool) -> Ou
             _keep(warehouse, path, digest, reading)
     except LscError as error:
         return Outcome(path.name, "refused", str(error))
+    except OSError as error:  # what was written of it stands in no register, and nothing reads it
+        said = RefusedFileError(
+            f"It could not be stored ({error.strerror}).", "Make room or allow it, and load it again.", file=path.name
+        )
+        return Outcome(path.name, "refused", str(said))
     return Outcome(
         path.name, "loaded" if reading.used else "known, not used", _words(reading), reading.layout, reading.checks
     )
@@ -287,12 +297,16 @@ def _refuse_second_extract(warehouse: Warehouse, rows: pd.DataFrame, file: str) 
         )
 
 
-def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> None:
+def _write(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> None:
     for name, frame in reading.frames.items():
-        write_frame(warehouse.partition(name, digest), frame, INCOMING[name])
+        write_frame(warehouse.partition(name, digest), frame, INCOMING[name], mode=READ_ONLY)
     if not reading.patient_level:
-        with replacing(warehouse.home.raw / f"{digest}{''.join(path.suffixes[-2:])}") as temporary:
+        with replacing(warehouse.home.raw / f"{digest}{''.join(path.suffixes[-2:])}", mode=READ_ONLY) as temporary:
             shutil.copyfile(path, temporary)
+
+
+def _keep(warehouse: Warehouse, path: Path, digest: str, reading: Reading) -> None:
+    _write(warehouse, path, digest, reading)
     months = reading.months()
     row = {
         "file_sha256": digest,

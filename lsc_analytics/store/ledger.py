@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from lsc_analytics import parameters
-from lsc_analytics.store.home import Home, write_frame
+from lsc_analytics.store.home import READ_ONLY, Home, write_frame
 from lsc_analytics.store.results import Rows, code_version
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import DM01_FORECAST, DM01_FORECASTS_KEPT, FORECASTS_KEPT, RTT_FORECAST, Table
@@ -54,7 +54,7 @@ def keep(
         names = [*(lists[0] if len(lists) == 1 else ()), hashlib.sha256(told.encode()).hexdigest()[:24]]
         path = _folder(home, forecast) / str(as_of) / f"{'.'.join(names)}.parquet"
         if not path.exists():
-            write_frame(path, rows[said].assign(made_at=made, loaded_until=until, **source), promise)
+            write_frame(path, rows[said].assign(made_at=made, loaded_until=until, **source), promise, mode=READ_ONLY)
             added += len(rows)
     return added
 

@@ -99,6 +99,14 @@ class Warehouse:
         """Where one file's rows of one table are kept."""
         return self.home.tables / table / f"{sha256}.parquet"
 
+    def rows_kept(self, sha256: str) -> int | None:
+        """How many rows are kept of one file, its own checks left out; None where a partition of it cannot be read."""
+        paths = [path for path in self.home.tables.glob(f"*/{sha256}.parquet") if path.parent.name != "ingest_checks"]
+        try:
+            return sum(pq.read_metadata(path).num_rows for path in paths)
+        except (OSError, pa.ArrowInvalid):
+            return None
+
     def loaded(self, table: str, by: str = "") -> list[Path]:
         """The partitions of a table that the register names, in register order; of files taken by a day, if one is named."""
         files = self.files()

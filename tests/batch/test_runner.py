@@ -98,6 +98,44 @@ def test_a_failure_stops_no_other(home: Home, notebooks: Path, write: Any) -> No
     assert "  broken/RXN/C_999: Cell 4, `# a comment`: KeyError: 'C_110'" in text
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process holds")
+def test_a_notebook_that_eats_memory_costs_only_itself(home: Home, notebooks: Path, write: Any) -> None:
+    """It is refused the memory in the cell that asks for it, and the machine and the other reports never notice."""
+    write("forecast", "x = 1", "eaten = bytearray(3 * 2**30)", "print(len(eaten))")
+    write("chatbot", "print(trust)")
+    run = made(home, notebooks, due("forecast"), due("chatbot"), memory_mb=512)
+    told = {report.address: report for report in run.reports}
+    said = (
+        "Cell 4, `eaten = bytearray(3 * 2**30)`: MemoryError: a report may take 512 MB (`memory_mb` in the runs file)."
+    )
+    assert told["forecast/RXN/C_999"].error == said
+    assert told["chatbot/RXN/C_999"].status == "done"
+    roomy = made(home, notebooks, due("forecast"), memory_mb=8_192)
+    assert only(roomy).status == "done"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["path.unlink()", "path.unlink(); path.write_bytes(b'mine')", "path.chmod(0o600); path.write_bytes(b'mine')"],
+)
+def test_a_notebook_that_writes_to_the_store_is_found_out(home: Home, notebooks: Path, write: Any, harm: str) -> None:
+    """Its report fails and names the file; what it writes elsewhere, and what an ingest adds meanwhile, is no harm."""
+    stored = home.tables / "rtt_observations" / "ab12.parquet"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"figures")
+    find = (
+        "import os, pathlib; path = pathlib.Path(os.environ['LSC_HOME'], 'tables', 'rtt_observations', 'ab12.parquet')"
+    )
+    write("forecast", find, harm)
+    write("chatbot", find, "path.with_name('cd34.parquet').write_bytes(b'loaded meanwhile')")
+    harmless, harmful = (made(home, notebooks, due(name)) for name in ("chatbot", "forecast"))
+    assert only(harmless).status == "done"
+    assert only(harmful).status == "failed"
+    assert str(only(harmful).error).startswith(
+        "It changed or removed what is stored: tables/rtt_observations/ab12.parquet."
+    )
+
+
 def test_data_that_the_runs_file_does_not_name_fail_the_report(home: Home, notebooks: Path, write: Any) -> None:
     """Or its page would stay as it is when they change: the sentence says what to add."""
     told = PROVENANCE.replace("'sources'", "'families': ['action_log', 'plan', 'rtt'], 'sources'")

@@ -6,6 +6,7 @@ import hashlib
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -110,6 +111,21 @@ def test_a_reader_that_is_killed_costs_only_time(home: Home, tmp_path: Path) -> 
 
     report = take(home, many(tmp_path), tell=kill)
     assert statuses(report) == AS_THEY_SHOULD
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.unlink() or path.write_bytes(b"")])
+def test_a_damaged_partition_is_made_again_from_the_raw_file(home: Home, tmp_path: Path, harm: Any) -> None:
+    """What is stored is written read-only; whoever removes it all the same can load the raw file that the home keeps."""
+    take(home, [january(tmp_path)])
+    before = contents(home)
+    (partition,) = (home.tables / "rtt_observations").glob("*.parquet")
+    assert not partition.stat().st_mode & 0o222
+    harm(partition)
+    report = take(home, [home.raw])
+    assert statuses(report) == ["loaded"]
+    assert "had been damaged" in report.outcomes[0].says
+    assert contents(home) == before
+    assert statuses(take(home, [home.raw])) == ["already loaded"]
 
 
 def test_nonc_is_kept_as_its_own_scope(home: Home, tmp_path: Path) -> None:
