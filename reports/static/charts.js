@@ -152,7 +152,20 @@ function resized(drawn, holder, spec) {
   for (const { name, value } of [{ name: "width", value: width }, ...signals.filter((one) => WIDTH.test(one.name))]) {
     if (typeof value === "number") drawn.view.signal(name, Math.max(120, value + room));
   }
-  return drawn.view.resize().runAsync(); // else the drawing stays as wide as it was
+  return drawn.view.resize().runAsync().then(() => drawn); // else the drawing stays as wide as it was
+}
+
+// On a phone, words that stand after the end of a mark may reach beyond the drawing, which would cut them off: the plot then
+// leaves them as much room. What stands in its middle moves by less than the plot gives way, hence more than once.
+function roomForWords(drawn, holder, passes = 3) {
+  if (holder.clientWidth >= NARROW || !passes) return drawn;
+  const svg = holder.querySelector("svg");
+  const edge = svg.getBoundingClientRect().right;
+  const over = Math.max(0, ...[...svg.querySelectorAll("text")].map((text) => text.getBoundingClientRect().right - edge));
+  if (over < 1) return drawn;
+  const padding = drawn.view.padding();
+  drawn.view.padding(Object.assign({}, padding, { right: padding.right + Math.ceil(over) }));
+  return drawn.view.resize().runAsync().then(() => roomForWords(drawn, holder, passes - 1));
 }
 
 function draw(holder) {
@@ -161,6 +174,7 @@ function draw(holder) {
   const spec = fitted(whole(JSON.parse(said)), holder.clientWidth);
   return embed(holder, spec)
     .then((drawn) => resized(drawn, holder, spec))
+    .then((drawn) => roomForWords(drawn, holder))
     .then(
       () => holder.setAttribute("data-chart", "drawn"),
       () => {

@@ -65,7 +65,9 @@ def two_charts() -> list[alt.TopLevelMixin]:
 
 
 def awkward_charts() -> list[alt.TopLevelMixin]:
-    """A control chart, whose icons stand for no data, and long labels under a long legend, some of them without a word."""
+    """A control chart, whose icons stand for no data; words after a bar; long labels under a long legend, some of them
+    without a word.
+    """
     months = [f"2025-{month:02d}" for month in range(1, 13)]
     history = pd.DataFrame({"month": months, "share": [70.0, 72.0] * 6})
     points = spc.xmr(spc.measured(history, "share", series="Within six weeks, MRI", improves="up", unit="percent", target=99))  # fmt: skip
@@ -78,8 +80,13 @@ def awkward_charts() -> list[alt.TopLevelMixin]:
         y=alt.Y("list:N", title=None), x=alt.X("points:Q", title="Percentage points within 18 weeks from the whole list's share"),
         color=alt.Color("reading:N", title=None, legend=alt.Legend(columns=2)), tooltip=["note:N"],
     )  # fmt: skip
+    bars = alt.Chart(lists.assign(points=[100, 70, 20], word=["", "the list is not growing", ""])).encode(
+        y=alt.Y("list:N", title=None), x="points:Q"
+    )
+    ends = bars.mark_bar() + bars.mark_text(align="left", dx=6).encode(text="word:N")
     return [
         charts.control_chart(points, spc.summary(points), "share"),
+        ends.properties(title="What stands after a bar", description="Bar chart of lists", height={"step": 24}),
         dots.properties(title="Who waits longer", description="Dot chart of lists", height={"step": 24}),
     ]
 
