@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from example_demo import DemoRun
 
 import lsc_analytics as lsc
 from lsc_analytics import vocabulary
+from lsc_analytics.batch import loaded
+from lsc_analytics.batch.manifest import Stage
+from lsc_analytics.batch.matrix import Due
 from lsc_analytics.errors import NoDataError, ParameterError
 from lsc_analytics.parameters import models, trust_codes
 from lsc_analytics.reference import PROVENANCE, add_months
@@ -116,6 +120,26 @@ def test_a_forecast_is_remembered(asking: Home) -> None:
     first = lsc.forecast("LSC", "C_330")
     assert vocabulary.forecast_remembered("LSC", "C_330", month)
     assert lsc.forecast("LSC", "C_330").equals(first)
+
+
+def test_the_record_is_made_before_the_pages_that_show_it(
+    asking: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once something more is kept it is due again, of whichever report shows it, and no page makes it in a cell of its own."""
+    copied = Home(tmp_path / "home")
+    shutil.copytree(asking.root, copied.root, ignore=shutil.ignore_patterns("runs"))
+    monkeypatch.setenv("LSC_HOME", str(copied.root))
+    month = vocabulary.month_of("rtt")
+    report = Due("notebooks/forecast_accuracy.ipynb", "forecast_accuracy/RXN/C_999", {"as_of": month}, "r")
+    lsc.last_six("RXN", "C_110")
+    assert vocabulary.record_remembered(month)
+    assert loaded.records_needed([report]) == []
+    assert ledger.keep(copied, lsc.forecast("RXN", "C_110"), "another release")
+    assert loaded.records_needed([report]) == [month]
+    stages: list[Stage] = []
+    assert loaded.make_forecasts(copied, [report], loaded.available(copied), stages=stages) == []
+    assert [(stage.title, stage.tasks) for stage in stages] == [("What follows", 1)]
+    assert vocabulary.record_remembered(month)
 
 
 def test_the_contest_is_of_every_list_and_leads_every_forecast(asking: Home) -> None:

@@ -20,6 +20,8 @@ from lsc_analytics.vocabulary.loaded import used
 
 # They say how a list is rated among all of them, which rests on every list's forecast.
 _RATING = ("notebooks/forecast.ipynb", "notebooks/system_overview.ipynb")
+# They say how forecasts have turned out, which rests on what every method said of every list.
+_JUDGING = (*_RATING, "notebooks/forecast_accuracy.ipynb", "notebooks/mutual_aid.ipynb")
 # It says what is most worth deciding, which rests on what every other report rests on.
 _DECIDING = "notebooks/system_overview.ipynb"
 _WHAT_IF = "notebooks/what_if.ipynb"
@@ -124,10 +126,13 @@ def make_forecasts(
     # Title, tasks, and how many of them are long and share no process.
     stages_ahead: list[tuple[str, list[Task], int]] = []
     last: list[Task] = []
-    for month in sorted({month for _, _, month in cells}):
+    for month in sorted({month for _, _, month in cells} | {*records_needed(due)}):
         wanted = [cell[:2] for cell in cells if cell[2] == month]
         # Parts before the whole: a trust's total is the sum of its specialties, the system of its trusts.
         wanted.sort(key=lambda cell: (cell[0] == SYSTEM, cell[1] == ALL_SPECIALTIES))
+        last.append((remember_record, (month,)))
+        if not wanted and forecasts.contest_remembered(month):
+            continue
         judged = list(dict.fromkeys([*forecasts.lists(month), *wanted]))
         first.insert(0, (remember_shared, (month,)))
         rest += [(remember_methods, (*cell, month)) for cell in judged]
@@ -135,7 +140,6 @@ def make_forecasts(
             ("Contest", [(remember_contest, (month,))], 0),
             ("Forecasts", [(remember_forecast, (*cell, month)) for cell in wanted], 0),
         ]
-        last.append((remember_record, (month,)))
     last += [(remember_diagnostic_capacity, (month,)) for month in _diagnostic_months(due)]
     last += [(remember_what_if, cell) for cell in what_if_needed(due)]
     last += [(remember_proposal, proposal) for proposal in proposals_needed(due)]
@@ -201,8 +205,15 @@ def forecasts_needed(due: Sequence[Due], loaded: dict[str, Available]) -> list[C
 
 
 def tests_needed(due: Sequence[Due]) -> list[str]:
-    """The as-of months whose reports rest on forecasts of DM01's tests that are not remembered yet."""
-    return sorted(month for month in _diagnostic_months(due) if not vocabulary.diagnostics_forecast_remembered(month))
+    """The as-of months whose reports rest on forecasts of DM01's tests, or on their record, that are not remembered yet."""
+    remembered = vocabulary.diagnostics_forecast_remembered, vocabulary.diagnostics_record_remembered
+    return sorted(month for month in _diagnostic_months(due) if not all(found(month) for found in remembered))
+
+
+def records_needed(due: Sequence[Due]) -> list[str]:
+    """The as-of months whose reports rest on the record of forecasts, where it is not remembered yet."""
+    months = {str(one.parameters["as_of"]) for one in due if one.notebook in _JUDGING and not one.skipped}
+    return sorted(month for month in months if not vocabulary.record_remembered(month))
 
 
 def system_forecast(loaded: dict[str, Available]) -> bool:

@@ -68,6 +68,7 @@ from lsc_analytics.vocabulary.diagnostics_ahead import (
     diagnostics_last_six,
     diagnostics_outlook,
     diagnostics_outlooks,
+    diagnostics_record_remembered,
 )
 from lsc_analytics.vocabulary.forecasts import (
     contest,
@@ -94,6 +95,7 @@ from lsc_analytics.vocabulary.ledger import (
     accuracy_of_warnings,
     last_six,
     ledger_state,
+    record_remembered,
     treatments,
 )
 from lsc_analytics.vocabulary.loaded import TOTALS, month_of
@@ -240,6 +242,7 @@ __all__ = [
     "diagnostics_outlooks",
     "diagnostics_plan",
     "diagnostics_ranks",
+    "diagnostics_record_remembered",
     "diagnostics_sessions",
     "diagnostics_standards",
     "diagnostics_trend",
@@ -273,6 +276,7 @@ __all__ = [
     "ptl_tip_ins",
     "ptl_unbooked",
     "queue",
+    "record_remembered",
     "risk",
     "rtt_bands",
     "rtt_control",

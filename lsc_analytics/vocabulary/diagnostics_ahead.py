@@ -99,6 +99,16 @@ def _forecasts(month: str, where: Rows | None = None) -> pd.DataFrame:
     return _remembered(DM01_FORECAST, month, lambda: _lead(month), where)
 
 
+def diagnostics_record_remembered(as_of: str = "") -> bool:
+    """Whether every forecast of a test has been judged before, of the same data and with nothing kept since."""
+    home, month = Home.current(), month_of("dm01", as_of)
+    return Results(home).path(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), _as_kept(home, month)).exists()
+
+
+def _as_kept(home: Home, month: str) -> dict[str, str]:
+    return {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
+
+
 def _lead(month: str) -> pd.DataFrame:
     said, contest = _methods(month), diagnostics_contest(month)
     now = said[said["as_of"] == month]
@@ -189,14 +199,13 @@ def _track_record(month: str) -> pd.DataFrame:
 def every_test_judged(month: str, where: Rows | None = None) -> pd.DataFrame:
     """Every forecast of a test whose month is known, or those rows. Remembered until the data or what is kept change."""
     home = Home.current()
-    settings = {"as_of": month, "ledger": ledger_store.state(home, "dm01")}
 
     def judge() -> pd.DataFrame:
         ledger = ledger_model.scored(_kept_before(month), every_test(month))
         judged = ledger_model.judged(ledger, ledger_model.backcasts(_track_record(month)))
         return judged.sort_values(DM01.cell, kind="stable", ignore_index=True)  # list by list, as it is read
 
-    return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), settings, judge, where)
+    return Results(home).get(DM01_FORECASTS_JUDGED, warehouse().release("dm01"), _as_kept(home, month), judge, where)
 
 
 def _kept_before(month: str, where: Rows | None = None) -> pd.DataFrame:

@@ -101,6 +101,12 @@ def forecast_remembered(trust: str, specialty: str, as_of: str) -> bool:
     return Results(Home.current()).path(RTT_FORECAST, warehouse().release("rtt"), settings).exists()
 
 
+def contest_remembered(as_of: str = "") -> bool:
+    """Whether the methods have been judged before, and so asked of every list, by the same data, parameters and code."""
+    settings = _settings(SYSTEM, ALL_SPECIALTIES, month_of("rtt", as_of))
+    return Results(Home.current()).path(RTT_CONTEST, warehouse().release("rtt"), settings).exists()
+
+
 def system_cells(as_of: str = "") -> pd.DataFrame:
     """Every trust and specialty with anyone waiting, where it stands and its outlook: `tables.SYSTEM_CELLS`."""
     month = month_of("rtt", as_of)

@@ -80,16 +80,27 @@ def treatments(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
 
 def _judged(trust: str, as_of: str) -> pd.DataFrame:
     """Every forecast of a trust's specialties whose month is known. Totals are left out: they would count twice."""
-    made = every_judged(month_of("rtt", as_of))
-    mine = (made["provider_code"] == trust) | ((trust == SYSTEM) & (made["provider_code"] != SYSTEM))
-    return ledger_model.with_led(made[mine & (made["treatment_function_code"] != ALL_SPECIALTIES)])
+    trusts = parameters.trust_codes() if trust == SYSTEM else [trust]
+    made = every_judged(month_of("rtt", as_of), {"provider_code": trusts})
+    return ledger_model.with_led(made[made["treatment_function_code"] != ALL_SPECIALTIES])
 
 
 def every_judged(month: str, where: Rows | None = None) -> pd.DataFrame:
     """The same of every list, totals and the system's own too, or those rows. Remembered until data or what is kept change."""
     home = Home.current()
-    settings = {"as_of": month, "ledger": ledger_store.state(home)}
-    return Results(home).get(FORECASTS_JUDGED, warehouse().release("rtt"), settings, lambda: _judge(month), where)
+    return Results(home).get(
+        FORECASTS_JUDGED, warehouse().release("rtt"), _as_kept(home, month), lambda: _judge(month), where
+    )
+
+
+def record_remembered(as_of: str = "") -> bool:
+    """Whether every forecast has been judged before, of the same data and with nothing kept since."""
+    home, month = Home.current(), month_of("rtt", as_of)
+    return Results(home).path(FORECASTS_JUDGED, warehouse().release("rtt"), _as_kept(home, month)).exists()
+
+
+def _as_kept(home: Home, month: str) -> dict[str, str]:
+    return {"as_of": month, "ledger": ledger_store.state(home)}
 
 
 def _judge(month: str) -> pd.DataFrame:
