@@ -19,6 +19,10 @@ _DM01 = (
     ("waiting_list_activity", "Tests done from the list", "up", "count"),
     ("implied_demand", "Joined the list (implied)", "neither", "count"),
 )
+_RTT = (
+    ("within_18_weeks_percent", "Within 18 weeks", "up", "percent"),
+    ("list_change", "Monthly change in the list", "down", "count"),
+)
 _RTT_FLOWS = (
     ("clock_starts", "Clock starts", "neither", "count"),
     ("clock_stops", "Clock stops", "up", "count"),
@@ -26,7 +30,7 @@ _RTT_FLOWS = (
 # What is charted of a family's lists, by the names that a rebase of `parameters/spc.yml` may give.
 CHARTED = {
     "dm01": tuple(measure for measure, *_ in _DM01),
-    "rtt": ("within_18_weeks_percent", "list_change", *(measure for measure, *_ in _RTT_FLOWS)),
+    "rtt": tuple(measure for measure, *_ in (*_RTT, *_RTT_FLOWS)),
     "chatbot": ("responded_percent", "leave_percent", "worse_percent"),
 }
 
@@ -114,8 +118,7 @@ def rtt_control(trust: str, specialty: str, as_of: str = "") -> pd.DataFrame:
         return series_of("rtt", trust, specialty, history, measure, f"{words}, {name}", **about)  # type: ignore[arg-type]
 
     return control_points(
-        one(position, "within_18_weeks_percent", "Within 18 weeks", "up", "percent"),
-        one(changes, "list_change", "Monthly change in the list", "down", "count"),
+        *(one(changes, *stock) for stock in _RTT),
         *(one(flows, *flow) for flow in _RTT_FLOWS),
     )
 
