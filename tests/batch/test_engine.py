@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import re
+import subprocess
 import sys
 import time
 from importlib.metadata import entry_points
@@ -62,6 +63,18 @@ def plain(cell: Any) -> dict[str, Any]:
                 output["traceback"] = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output["traceback"]))
         kept |= {"outputs": outputs, "count": cell.execution_count}
     return kept
+
+
+@pytest.mark.parametrize("first", ["papermill", "lsc_analytics.batch.engine", "lsc_analytics.batch.engine.in_process"])
+def test_whichever_is_imported_first(first: str) -> None:
+    """Papermill asks for the engine while it is imported, and the engine is made of Papermill's: both orders end alike."""
+    asked = (
+        "from papermill.engines import papermill_engines as known; print(known.get_engine('lsc-in-process').__name__)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", f"import {first}; {asked}"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "InProcessEngine\n"
 
 
 def test_the_engine_is_registered_with_papermill() -> None:
