@@ -101,16 +101,16 @@ def test_a_failure_stops_no_other(home: Home, notebooks: Path, write: Any) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process holds")
 def test_a_notebook_that_eats_memory_costs_only_itself(home: Home, notebooks: Path, write: Any) -> None:
     """It is refused the memory in the cell that asks for it, and the machine and the other reports never notice."""
-    write("forecast", "x = 1", "eaten = bytearray(3 * 2**30)", "print(len(eaten))")
+    write("forecast", "x = 1", "eaten = bytearray(2**30)", "print(len(eaten))")
     write("chatbot", "print(trust)")
     run = made(home, notebooks, due("forecast"), due("chatbot"), memory_mb=512)
     told = {report.address: report for report in run.reports}
     said = (
-        "Cell 4, `eaten = bytearray(3 * 2**30)`: MemoryError: a report may take 512 MB (`memory_mb` in the runs file)."
+        "Cell 4, `eaten = bytearray(2**30)`: MemoryError: a report may take 512 MB (`memory_mb` in the runs file)."
     )
     assert told["forecast/RXN/C_999"].error == said
     assert told["chatbot/RXN/C_999"].status == "done"
-    roomy = made(home, notebooks, due("forecast"), memory_mb=8_192)
+    roomy = made(home, notebooks, due("forecast"), memory_mb=4_096)
     assert only(roomy).status == "done"
 
 
