@@ -105,9 +105,7 @@ def test_a_notebook_that_eats_memory_costs_only_itself(home: Home, notebooks: Pa
     write("chatbot", "print(trust)")
     run = made(home, notebooks, due("forecast"), due("chatbot"), memory_mb=512)
     told = {report.address: report for report in run.reports}
-    said = (
-        "Cell 4, `eaten = bytearray(2**30)`: MemoryError: a report may take 512 MB (`memory_mb` in the runs file)."
-    )
+    said = "Cell 4, `eaten = bytearray(2**30)`: MemoryError: a report may take 512 MB (`memory_mb` in the runs file)."
     assert told["forecast/RXN/C_999"].error == said
     assert told["chatbot/RXN/C_999"].status == "done"
     roomy = made(home, notebooks, due("forecast"), memory_mb=4_096)
