@@ -1,8 +1,9 @@
-"""What every room may know: months, waiting-time bands and who counts as what. It reads no files."""
+"""What every room may know: months, waiting-time bands, who counts as what, and how many processors there are. It reads no files."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -127,3 +128,8 @@ def month_end(month: str) -> dt.date:
     """
     following = add_months(month, 1)
     return dt.date(int(following[:4]), int(following[5:7]), 1) - dt.timedelta(days=1)
+
+
+def cores() -> int:
+    """How many processors this process may use: so many processes at a time unless somebody says otherwise."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

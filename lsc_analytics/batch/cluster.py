@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
@@ -19,6 +18,7 @@ from typing import Any
 from lsc_analytics.batch.workers import Answer, Call, said
 from lsc_analytics.batch.workers import answers as here
 from lsc_analytics.errors import LscError, ParameterError
+from lsc_analytics.reference import cores
 from lsc_analytics.store.results import code_version
 
 _CONNECT_SECONDS = 30
@@ -43,9 +43,9 @@ def dask(address: str | None = None, workers: int | None = None) -> Iterator[Exe
         ) from error
     with contextlib.ExitStack() as stack:
         if address is None:
-            cores = workers or len(os.sched_getaffinity(0))
+            threads = workers or cores()
             # One worker of many threads: they share one warm process to fork from, and only wait. It keeps nothing.
-            started = LocalCluster(n_workers=1, threads_per_worker=cores, dashboard_address=None, memory_limit=0)
+            started = LocalCluster(n_workers=1, threads_per_worker=threads, dashboard_address=None, memory_limit=0)
             address = stack.enter_context(started).scheduler_address
         try:
             client = stack.enter_context(Client(address, timeout=_CONNECT_SECONDS, set_as_default=False))

@@ -212,8 +212,8 @@ def tests_needed(due: Sequence[Due]) -> list[str]:
 
 def records_needed(due: Sequence[Due]) -> list[str]:
     """The as-of months whose reports rest on the record of forecasts, where it is not remembered yet."""
-    months = {str(one.parameters["as_of"]) for one in due if one.notebook in _JUDGING and not one.skipped}
-    return sorted(month for month in months if not vocabulary.record_remembered(month))
+    months = {str(one.parameters.get("as_of", "")) for one in due if one.notebook in _JUDGING and not one.skipped}
+    return sorted(month for month in months if month and not vocabulary.record_remembered(month))
 
 
 def system_forecast(loaded: dict[str, Available]) -> bool:

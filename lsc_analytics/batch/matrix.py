@@ -229,7 +229,10 @@ def _notebook_parameters(path: Path, notebook: str) -> dict[str, tuple[tuple[typ
     """
     if not path.is_file():
         raise ParameterError("There is no such notebook.", "Correct its name in the runs file.", file=notebook)
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParameterError("The file is no notebook, or damaged.", "Restore it.", file=notebook) from error
     given = next((cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])), "")
     try:
         lines = ast.parse("".join(given)).body

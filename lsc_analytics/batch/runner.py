@@ -25,7 +25,7 @@ from lsc_analytics.batch.manifest import Manifest, Report, Stage
 from lsc_analytics.batch.matrix import Due
 from lsc_analytics.batch.progress import Watch, line, watching
 from lsc_analytics.batch.workers import Answer, Call, said
-from lsc_analytics.reference import CHARTS_CHECKED, PROVENANCE
+from lsc_analytics.reference import CHARTS_CHECKED, PROVENANCE, cores
 from lsc_analytics.store.home import Home, write_text
 from lsc_analytics.store.warehouse import READ_TOO
 
@@ -187,7 +187,7 @@ def run_tasks(
     calls = [Call(function, arguments, seconds) for function, arguments in tasks]
     options: dict[str, Any] = {"environment": {"LSC_HOME": str(home.root)} if home else {}, "log": Path(os.devnull)}
     # What a process has read and warmed serves its next tasks.
-    together = -(-max(len(calls) - alone, 0) // (3 * (workers or _cores()))) or 1
+    together = -(-max(len(calls) - alone, 0) // (3 * (workers or cores()))) or 1
     found: list[Answer] = []
     began = time.monotonic()
     with progress(title, len(calls)) as tick:
@@ -211,12 +211,8 @@ def _answers(
 ) -> Iterator[Answer]:
     """The answers as they come, of processes of this machine or of an executor's."""
     if executor is None:
-        return processes.answers(calls, workers=workers or _cores(), together=together, alone=alone, **options)
+        return processes.answers(calls, workers=workers or cores(), together=together, alone=alone, **options)
     return cluster.answers(calls, executor, together=min(together, _TOGETHER_ELSEWHERE), **options)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _sources(due: Sequence[Due], folder: Path) -> dict[str, bytes]:

@@ -34,5 +34,5 @@ def main() -> None:
         if error.errno not in _NO_ROOM:
             raise
         remedy = "Make some, for example with `lsc prune`, and run it again: what was finished is kept."
-        say(f"lsc: There is no room to write in ({error.strerror}). {remedy}", error=True)
+        say(f"lsc: There is no room to write in ({error.strerror or error}). {remedy}", error=True)
         sys.exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -88,10 +89,12 @@ def make_reports(
     for fault in loaded.make_forecasts(home, changed, available, workers=workers, executor=executor, stages=stages):
         say(fault, error=True)  # the reports that rest on it try again, and say in which cell they fail
     assets.write(home)
+    # Workers import ahead the module of what draws a page, and where nothing has changed nobody does.
+    drawn = import_module("lsc_analytics.site.render").render if changed else _page
     manifest = runner.run(
         home,
         due,
-        render=_page,
+        render=drawn,
         code_version=version,
         data_release=Warehouse(home).release(),
         workers=workers,
@@ -116,7 +119,7 @@ def make_reports(
 
 
 def _page(notebook: Any, context: Mapping[str, Any]) -> str:
-    """A report's page; where no report has changed, what draws one is never imported."""
+    """A report's page, of a run that expected none."""
     from lsc_analytics.site.render import render
 
     return render(notebook, context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +120,10 @@ def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o
         pq.write_table(described, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
 
 
-def read_frame(path: Path, table: Table, where: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
-    """Read what `write_frame` wrote: all of it, or the rows that have one of these values in each of these columns."""
+def read_frame(
+    path: Path | Sequence[Path], table: Table, where: Mapping[str, Collection[str]] | None = None
+) -> pd.DataFrame:
+    """Read what `write_frame` wrote, in one file or several: all, or the rows with one of these values in each column."""
     asked = [(column, "in", list(values)) for column, values in (where or {}).items()]
-    return table.frame(pq.read_table(path, filters=asked or None))
+    paths = path if isinstance(path, Path) else [*map(str, path)]
+    return table.frame(pq.read_table(paths, schema=table.schema, filters=asked or None))

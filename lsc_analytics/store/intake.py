@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import multiprocessing
-import os
 import shutil
 import signal
 from collections import deque
@@ -27,7 +26,7 @@ from lsc_analytics import ingest
 from lsc_analytics.errors import LscError, RefusedFileError
 from lsc_analytics.ingest import aid_log
 from lsc_analytics.ingest.reading import Reading
-from lsc_analytics.reference import month_words
+from lsc_analytics.reference import cores, month_words
 from lsc_analytics.store.home import READ_ONLY, Home, replacing, write_frame
 from lsc_analytics.store.pseudonym import pseudonymiser
 from lsc_analytics.store.warehouse import Warehouse
@@ -125,7 +124,7 @@ class _Readers:
 
     def __init__(self, home: Home, paths: Sequence[Path]) -> None:
         self._home, self._rest = home, deque(paths)
-        self._workers = min(_cores(), len(paths) // _FILES_WORTH_A_PROCESS)
+        self._workers = min(cores(), len(paths) // _FILES_WORTH_A_PROCESS)
         self._pool: ProcessPoolExecutor | None = None
         self._asked: dict[Path, Future[Reading]] = {}
         self._digests: dict[Path, str] = {}
@@ -177,10 +176,6 @@ def _without_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _take_one(home: Home, path: Path, readers: _Readers, *, dry_run: bool) -> Outcome:
     try:
         digest = readers.digest(path)
@@ -206,7 +201,9 @@ def _take_one(home: Home, path: Path, readers: _Readers, *, dry_run: bool) -> Ou
         return Outcome(path.name, "refused", str(error))
     except OSError as error:  # what was written of it stands in no register, and nothing reads it
         said = RefusedFileError(
-            f"It could not be stored ({error.strerror}).", "Make room or allow it, and load it again.", file=path.name
+            f"It could not be stored ({error.strerror or error}).",
+            "Make room or allow it, and load it again.",
+            file=path.name,
         )
         return Outcome(path.name, "refused", str(said))
     return Outcome(

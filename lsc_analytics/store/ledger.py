@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from functools import reduce
-from operator import and_
 from pathlib import Path
 
 import pandas as pd
 
 from lsc_analytics import parameters
-from lsc_analytics.store.home import READ_ONLY, Home, write_frame
+from lsc_analytics.store.home import READ_ONLY, Home, read_frame, write_frame
 from lsc_analytics.store.results import Rows, code_version
 from lsc_analytics.store.warehouse import Warehouse
 from lsc_analytics.tables import DM01_FORECAST, DM01_FORECASTS_KEPT, FORECASTS_KEPT, RTT_FORECAST, Table
@@ -67,16 +65,9 @@ def kept(home: Home, where: Rows | None = None, family: str = "rtt") -> pd.DataF
         where: Only the rows with one of these values in each of these columns.
         family: rtt or dm01.
     """
-    import pyarrow.dataset as ds
-
     forecast, promise = _TABLES[family]
-    asked = where or {}
-    paths = [str(path) for path in _partitions(home, forecast) if _may_hold(path, forecast, asked)]
-    if not paths:
-        return promise.empty()
-    mine = [ds.field(column).isin(list(values)) for column, values in asked.items()]
-    stored = ds.dataset(paths, schema=promise.schema).to_table(filter=reduce(and_, mine) if mine else None)
-    return promise.frame(stored)
+    paths = [path for path in _partitions(home, forecast) if _may_hold(path, forecast, where or {})]
+    return read_frame(paths, promise, where) if paths else promise.empty()
 
 
 def _may_hold(path: Path, forecast: Table, where: Rows) -> bool:

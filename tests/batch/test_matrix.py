@@ -195,6 +195,17 @@ def test_a_default_that_cannot_be_checked_is_refused(write: Any, notebooks: Path
     assert (refused.value.file, refused.value.parameter) == ("notebooks/forecast.ipynb", "specialty")
 
 
+def test_a_damaged_notebook_is_refused(write: Any, notebooks: Path) -> None:
+    """Cut short, or with a parameters cell that is not Python, it is named before anything runs."""
+    write("forecast", parameters="trust: str = ")
+    with pytest.raises(ParameterError, match="parameters cell is not Python"):
+        plan(runs(EVERY), LOADED, notebooks=notebooks)
+    (notebooks / "forecast.ipynb").write_text('{"cells": [')
+    with pytest.raises(ParameterError, match="no notebook, or damaged") as refused:
+        plan(runs(EVERY), LOADED, notebooks=notebooks)
+    assert refused.value.file == "notebooks/forecast.ipynb"
+
+
 def test_parameters_without_a_type_take_the_type_of_their_default(write: Any, notebooks: Path) -> None:
     """An untyped `standard_weeks = 65` is a whole number."""
     write("forecast", parameters='trust = "RXN"\nspecialty = "C_999"\nstandard_weeks = 65\nshare = 0.5')

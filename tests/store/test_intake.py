@@ -13,6 +13,7 @@ import pytest
 import rtt_files
 
 from lsc_analytics.errors import RefusedFileError
+from lsc_analytics.reference import cores
 from lsc_analytics.store import intake
 from lsc_analytics.store.home import Home
 from lsc_analytics.store.intake import IntakeReport, Outcome, take
@@ -85,7 +86,7 @@ def test_many_files_are_read_by_several_processes(home: Home, tmp_path: Path) ->
     """What becomes of each is what would have become of it alone, in their order; loaded again, none is read again."""
     files = many(tmp_path)
     with intake._Readers(home, files) as readers:
-        assert readers._pool is not None or intake._cores() == 1
+        assert readers._pool is not None or cores() == 1
     report = take(home, files)
     assert statuses(report) == AS_THEY_SHOULD
     assert [outcome.file for outcome in report.outcomes] == [path.name for path in files]
