@@ -9,8 +9,9 @@ import numpy as np
 
 from lsc_analytics.models.cohorts.ageing import BANDS, age, weeks_in
 from lsc_analytics.models.cohorts.hazards import GROUP_EDGES
+from lsc_analytics.models.staying import NOBODY, power_for
 
-_NOBODY = 1e-9  # pathways: less is rounding, and dividing by it gives no number
+_MOST = 8.0  # a month in which rates of staying are raised further is one in which the list is emptied
 
 
 def simulate(
@@ -46,22 +47,17 @@ def simulate(
         bands = age(bands * stay**power, weeks) + new
         total = bands.sum(axis=1)
         # What no rate between nobody and everybody leaving can reach (more joined than were reported) is spread evenly.
-        some = total > _NOBODY
+        some = total > NOBODY
         bands *= np.where(some, closing[:, step] / np.where(some, total, 1.0), 0.0)[:, None]
         told[:, step] = bands
     return told
 
 
 def _power_for(bands: np.ndarray, stay: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The power, one a draw, that raises stay rates so that so many stay: bisection, since the count falls with it.
+    """The power, one a draw, that raises stay rates so that so many stay.
 
     Everyone in a group stays at one rate, so the groups are counted once and the search is over eleven of them.
     """
     edges = np.array(GROUP_EDGES[:-1])
     held, logs = np.add.reduceat(bands, edges, axis=1), np.log(stay[:, edges])
-    low, high = np.zeros(len(wanted)), np.full(len(wanted), 8.0)
-    for _ in range(30):
-        middle = (low + high) / 2
-        more = (held * np.exp(logs * middle[:, None])).sum(axis=1) > wanted
-        low, high = np.where(more, middle, low), np.where(more, high, middle)
-    return ((low + high) / 2)[:, None]
+    return power_for(held, logs, wanted, most=_MOST)[:, None]

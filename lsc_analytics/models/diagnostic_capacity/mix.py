@@ -73,7 +73,8 @@ def cheapest(
     """
     holds, price = (sites[name].to_numpy(float) for name in ("tests_an_extra_session", "cost_a_session"))
     room = np.where(holds > 0, np.floor(sites["extra_sessions_possible"].to_numpy(float)), 0.0)
-    need = np.where(need > _LEAST, need, 0.0)
+    # Sites often cost the same, and among mixes as cheap the solver's choice hangs on the last digit: it is not given one.
+    need = np.round(np.where(need > _LEAST, need, 0.0), 6)
     many, few = len(sites), len(trusts)
     pairs = few * many
     own = (sites["provider_code"].to_numpy()[None, :] == np.array(trusts)[:, None]).ravel()

@@ -10,14 +10,12 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from lsc_analytics.models.staying import NOBODY, power_for
 from lsc_analytics.reference import LAST_DM01_BAND
 
 Order = Literal["as_now", "longest_first"]
 BANDS = LAST_DM01_BAND + 1
 _PRIOR_PEOPLE = 20.0  # a list of so many people leans as much on the lists of its test as on itself
-_STEPS = 12  # of Newton's method at most: the log of the count is convex in the power, so it closes in from one side
-_CLOSE = 1e-7  # of the count: near enough to stop
-_NOBODY = 1e-9
 # How a tilt bears on the bands: not on the youngest two, and in full on those of six weeks or more.
 _TILTED = np.clip((np.arange(BANDS) - 1) / 5, 0.0, 1.0)
 
@@ -49,8 +47,8 @@ def weekly_stay(waiting: np.ndarray, demand: float, like: tuple[np.ndarray, floa
         share = _PRIOR_PEOPLE / like[0].sum()
         mean, joining = mean + share * like[0], joining + share * max(like[1], 0.0)
     falling = isotonic_regression(mean[:-1], increasing=False).x
-    before = np.r_[max(joining, _NOBODY), falling[:-1], falling[-1] + mean[-1]]
-    rates = np.r_[falling, mean[-1]] / np.maximum(before, _NOBODY)
+    before = np.r_[max(joining, NOBODY), falling[:-1], falling[-1] + mean[-1]]
+    rates = np.r_[falling, mean[-1]] / np.maximum(before, NOBODY)
     return np.clip(rates, 0.02, 0.995)
 
 
@@ -103,10 +101,10 @@ def play(
         left = np.minimum(np.maximum(-demand[..., week], 0.0), here - tested)
         wanted = here - tested - left
         logs = usual if tilt is None else usual * np.exp(tilt[..., week, None] * _TILTED)
-        power = _power(aged, logs, wanted, power)
+        power = power_for(aged, logs, wanted, power)
         bands = aged * np.exp(logs * power[..., None])
         total = bands.sum(axis=-1)
-        bands *= np.where(total > _NOBODY, wanted / np.where(total > _NOBODY, total, 1.0), 0.0)[..., None]
+        bands *= np.where(total > NOBODY, wanted / np.where(total > NOBODY, total, 1.0), 0.0)[..., None]
         if directed is not None:
             further = np.minimum(np.maximum(directed[..., week], 0.0), wanted)
             longest = bands[..., ::-1]
@@ -115,17 +113,3 @@ def play(
             tested = tested + further
         told[..., week, :], done[..., week] = bands, tested
     return told, done
-
-
-def _power(held: np.ndarray, logs: np.ndarray, wanted: np.ndarray, power: np.ndarray) -> np.ndarray:
-    """The power of the stay rates that leaves so many, by Newton's method."""
-    wanted, each = np.maximum(wanted, _NOBODY), np.ones(BANDS)
-    for _ in range(_STEPS):
-        staying = held * np.exp(logs * power[..., None])
-        total = np.maximum(staying @ each, _NOBODY)  # a product is quicker than a sum over a short axis
-        excess = np.log(total / wanted)
-        if (np.abs(excess) < _CLOSE).all():
-            break
-        slope = -np.einsum("...b,...b->...", staying, logs) / total
-        power = np.clip(power + np.where(slope > _NOBODY, excess / np.maximum(slope, _NOBODY), 0.0), 0.0, 60.0)
-    return power
