@@ -21,6 +21,7 @@ from lsc_analytics.ingest.wide import long_bands, long_measures, thresholds
 from lsc_analytics.parameters import organisations
 from lsc_analytics.reference import LAST_RTT_BAND, NOT_ENGLISH_COMMISSIONED, month_text
 from lsc_analytics.tables import RTT_PARTS
+from lsc_analytics.tables.database import connection
 
 NAME = "RTT full extract"
 SOURCE = "full_extract"
@@ -159,12 +160,12 @@ def _sum_over_commissioners(opened: Opened, path: Path, last: int) -> tuple[pd.D
                {", ".join(f'sum("{count}") AS "{count}"' for count in counts)}
         FROM grouped WHERE %s GROUP BY ALL ORDER BY ALL
     """
-    with duckdb.connect() as connection:
+    with connection() as asked:
         try:
-            connection.execute(grouped)
+            asked.execute(grouped)
         except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
             raise _place_of_damage(opened, str(error)) from error
-        sums = connection.execute(added % ("scope", "true")).df()
+        sums = asked.execute(added % ("scope", "true")).df()
         rows = int(sums["rows"].sum())
         if rows in _SPREADSHEET_LIMITS:
             raise opened.refused(
@@ -173,8 +174,8 @@ def _sum_over_commissioners(opened: Opened, path: Path, last: int) -> tuple[pd.D
             )
         figures = sums[counts].to_numpy()
         if (sums["least"] < 0).any() or not np.isfinite(figures).all() or (figures % 1 != 0).any():
-            raise _first_wrong_count(opened, connection, source, [place[count] for count in counts])
-        of_board = connection.execute(added % ("'icb'", "ours")).df()
+            raise _first_wrong_count(opened, source, [place[count] for count in counts])
+        of_board = asked.execute(added % ("'icb'", "ours")).df()
     return sums, of_board
 
 
@@ -194,16 +195,14 @@ def _place_of_damage(opened: Opened, message: str) -> RefusedFileError:
     return opened.refused("The csv cannot be read: a quotation mark is missing or line endings are mixed.", row=row)
 
 
-def _first_wrong_count(
-    opened: Opened, connection: duckdb.DuckDBPyConnection, source: str, counts: list[str]
-) -> RefusedFileError:
+def _first_wrong_count(opened: Opened, source: str, counts: list[str]) -> RefusedFileError:
     """The refusal of the first count that is negative, not whole or not finite, with its place."""
-    connection.execute("SET threads = 1")  # rows are numbered in the order of the file
     wrong = " OR ".join(f"{count} < 0 OR NOT isfinite({count}) OR {count} <> floor({count})" for count in counts)
-    row, *figures = connection.execute(
-        f"SELECT row, {', '.join(counts)} FROM (SELECT row_number() OVER () + 1 AS row, * FROM {source}) "
-        f"WHERE {wrong} ORDER BY row LIMIT 1"
-    ).fetchall()[0]
+    with connection(threads=1) as asked:  # rows are numbered in the order of the file
+        row, *figures = asked.execute(
+            f"SELECT row, {', '.join(counts)} FROM (SELECT row_number() OVER () + 1 AS row, * FROM {source}) "
+            f"WHERE {wrong} ORDER BY row LIMIT 1"
+        ).fetchall()[0]
     known = [(value, at) for value, at in zip(figures, counts, strict=True) if value is not None]
     value, at = next((value, at) for value, at in known if value < 0 or not float(value).is_integer())
     return opened.not_a_count(f"{value:g}", row=row, column=opened.header[int(at[1:])])

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lsc_analytics.errors import RefusedFileError
@@ -112,12 +111,16 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o644) -> None:
-    """Write a checked frame atomically as parquet, its columns described; `mode` READ_ONLY where it is never to change."""
-    arrow = pa.Table.from_pandas(table.check(frame), schema=table.schema, preserve_index=False)
+def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o644) -> pd.DataFrame:
+    """Check a frame and write it atomically as parquet, its columns described; `mode` READ_ONLY where it is never to change.
+
+    Returns:
+        The frame as it will be read.
+    """
+    checked = table.arrow(frame).cast(table.schema)  # which says, too, what may not be empty
     with replacing(path, mode=mode) as temporary:
-        described = arrow.replace_schema_metadata(table.schema.metadata)
-        pq.write_table(described, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
+        pq.write_table(checked, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
+    return table.frame(checked)
 
 
 def read_frame(

@@ -94,9 +94,7 @@ class Results:
 
     def keep(self, table: Table, release: str, settings: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
         """Remember a table."""
-        made = table.check(frame)
-        write_frame(self.path(table, release, settings), made, table)
-        return made
+        return write_frame(self.path(table, release, settings), frame, table)
 
     def outdated(self, releases: Collection[str]) -> list[Path]:
         """What nobody can ask for any more: made by other code or parameters, or of data that have changed since.

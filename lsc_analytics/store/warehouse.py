@@ -38,6 +38,7 @@ from lsc_analytics.tables import (
     WLMDS,
     Table,
 )
+from lsc_analytics.tables.database import connection
 
 # Which figure a model reads where several files report it. Publication decides between versions of one source, and the
 # digest settles what nothing else can, so that the order in which files were loaded never matters.
@@ -371,10 +372,8 @@ class Warehouse:
         return self._ask(query, [[str(path) for path in paths]], offered=rows).to_pandas()
 
     def _ask(self, query: str, values: list[Any], **frames: pd.DataFrame) -> Any:
-        import duckdb
-
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.register("register", pa.Table.from_pandas(self.files(), preserve_index=False))
+        with connection(threads=1) as asked:
+            asked.register("register", pa.Table.from_pandas(self.files(), preserve_index=False))
             for name, frame in frames.items():
-                connection.register(name, pa.Table.from_pandas(frame, preserve_index=False))
-            return connection.sql(query, params=values).to_arrow_table()
+                asked.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+            return asked.sql(query, params=values).to_arrow_table()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import pyarrow as pa
@@ -35,7 +36,7 @@ class Table:
         """Column names in their published order."""
         return [column.name for column in self.columns]
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """The Arrow schema, its fields described, as written into every stored file."""
         return pa.schema(
@@ -66,6 +67,12 @@ class Table:
             TableError: A column is missing, unknown, of another type, empty or negative where it may not be, or two
                 rows share a grain.
         """
+        checked = self.frame(self.arrow(frame))
+        checked.attrs = dict(frame.attrs)
+        return checked
+
+    def arrow(self, frame: pd.DataFrame) -> pa.Table:
+        """What `check` gives, as it is written into files: the same promises, the same errors."""
         missing = [name for name in self.names if name not in frame.columns]
         unknown = [str(name) for name in frame.columns if name not in self.names]
         if missing or unknown:
@@ -85,12 +92,12 @@ class Table:
             number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
             if number and not column.negative and len(values) and (low := _least(values)) is not None and low < 0:
                 raise TableError(f"The table {self.name} holds the negative value {low}.", column=column.name)
-        checked = self.frame(arrow)
-        if self.grain and len(checked) and (double := checked.duplicated(list(self.grain))).any():
-            first = checked.loc[double, list(self.grain)].iloc[0].to_dict()
-            raise TableError(f"The table {self.name} has {int(double.sum())} rows twice, the first at {first}.")
-        checked.attrs = dict(frame.attrs)
-        return checked
+        if self.grain and len(frame):
+            key = self.frame(arrow.select(list(self.grain)))
+            if (double := key.duplicated()).any():
+                first = key[double].iloc[0].to_dict()
+                raise TableError(f"The table {self.name} has {int(double.sum())} rows twice, the first at {first}.")
+        return arrow
 
 
 def _least(values: pa.ChunkedArray) -> float | None:

@@ -1,7 +1,8 @@
 """How fast a month's batch is, beside the same notebooks by Papermill's command line and by plain functions: `make bench`.
 
-It reads LSC_HOME, whose monthly run has been made, so that what models say is stored in every arm, and changes only a copy.
-It is no test: figures depend on the machine. They go into docs/performance.md as they come.
+It reads LSC_HOME, whose monthly run of demo data has been made, so that what models say is stored in every arm, and changes
+only copies: last of all it edits a notebook and loads a month more, and says what was made again. It is no test: figures
+depend on the machine. They go into docs/performance.md as they come.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import typer
@@ -29,12 +30,26 @@ from lsc_analytics import parameters
 from lsc_analytics.batch import loaded, manifest
 from lsc_analytics.batch.matrix import Due, plan
 from lsc_analytics.cli.reports import read_runs
-from lsc_analytics.parameters import project_root
+from lsc_analytics.ingest.demo import dm01, files, rtt
+from lsc_analytics.parameters import demo, project_root
+from lsc_analytics.reference import add_months
 from lsc_analytics.site.render import render
 from lsc_analytics.store.home import Home
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
 LSC = Path(sys.executable).with_name("lsc")
+
+
+class Change(NamedTuple):
+    """What was done about a change: reports made again, of how many, and seconds of the run, and of its reports."""
+
+    what: str
+    made: int
+    of: int
+    seconds: float
+    of_reports: float
+
+
 _TARGETS = {"loop": 10.0, "xargs": 6.0}
 _MOST_OF_FUNCTIONS = 1.5
 
@@ -56,6 +71,7 @@ def main() -> None:
         made = max(manifest.read_all(copy), key=lambda one: one.started)
         stages = {stage.title: stage for stage in made.stages}
         reports = stages["Reports"]
+        changes = list(_changes(copy, Path(scratch)))
         commands = [_command(one, Path(scratch) / f"{place}.ipynb") for place, one in enumerate(sample)]
         arms = {
             "loop": _timed(lambda: [subprocess.run(one, check=True, **_quiet(copy)) for one in commands]),
@@ -63,8 +79,41 @@ def main() -> None:
             "functions": _timed(lambda: _functions(sample, copy)),
         }
     each = {name: seconds / len(sample) for name, seconds in arms.items()} | {"batch": whole / reports.tasks}
-    told.output.write_text(_page(each, whole, made, due, sample, unchanged), encoding="utf-8")
+    told.output.write_text(_page(each, whole, made, due, sample, unchanged, changes), encoding="utf-8")
     typer.echo(told.output.read_text(encoding="utf-8"))
+
+
+def _changes(whole: Home, scratch: Path) -> Iterator[Change]:
+    """One change after another to a home whose run is complete, each answered by a run."""
+    home, project = Home(scratch / "changed"), scratch / "project"
+    shutil.copytree(whole.root, home.root)
+    for part in ("lsc_analytics", "notebooks", "parameters", "reports"):
+        shutil.copytree(project_root() / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    yield _answered("Nothing", home, project)
+    notebook = project / "notebooks" / "diagnostics.ipynb"
+    told = nbformat.read(notebook, as_version=4)
+    told.cells[-1].source += "  # edited"
+    nbformat.write(told, notebook)
+    yield _answered("One notebook edited (`diagnostics`)", home, project)
+    later = demo().model_copy(update={"last_month": add_months(demo().last_month, 1)})
+    *_, (month, workbook) = dm01.workbooks(later, dm01.simulate(later))
+    _load(files.write_workbook(scratch / dm01.name(month), workbook), home)
+    yield _answered("One month more of DM01", home, project)
+    *_, (month, text) = rtt.extracts(later)
+    _load(files.write_csv(scratch / rtt.name(month), text), home)
+    yield _answered("One month more of RTT", home, project)
+
+
+def _load(file: Path, home: Home) -> None:
+    subprocess.run([LSC, "ingest", file], check=True, **_quiet(home))
+
+
+def _answered(what: str, home: Home, project: Path) -> Change:
+    seconds = _seconds([LSC, "run"], home, project)
+    made = max(manifest.read_all(home), key=lambda one: one.started)
+    done = sum(report.status == "done" for report in made.reports)
+    of_reports = sum(stage.seconds for stage in made.stages if stage.title == "Reports")
+    return Change(what, done, len(made.reports), seconds, of_reports)
 
 
 def _due(home: Home) -> list[Due]:
@@ -73,13 +122,14 @@ def _due(home: Home) -> list[Due]:
     return plan(runs, loaded.available(home, runs), only={})
 
 
-def _quiet(home: Home) -> dict[str, Any]:
-    environment = os.environ | {"LSC_HOME": str(home.root), "PYTHONPATH": str(project_root())}
-    return {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": project_root()}
+def _quiet(home: Home, project: Path | None = None) -> dict[str, Any]:
+    root = project or project_root()
+    environment = os.environ | {"LSC_HOME": str(home.root), "PYTHONPATH": str(root)}
+    return {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": root}
 
 
-def _seconds(command: list[Any], home: Home) -> float:
-    return _timed(lambda: subprocess.run(command, check=True, **_quiet(home)))
+def _seconds(command: list[Any], home: Home, project: Path | None = None) -> float:
+    return _timed(lambda: subprocess.run(command, check=True, **_quiet(home, project)))
 
 
 def _timed(work: Callable[[], Any]) -> float:
@@ -146,6 +196,7 @@ def _page(
     due: list[Due],
     sample: list[Due],
     unchanged: float,
+    changes: list[Change],
 ) -> str:
     kinds = Counter(re.sub(r".*/|\.ipynb", "", one.notebook) for one in due)
     reports = next(stage for stage in made.stages if stage.title == "Reports")
@@ -183,6 +234,18 @@ def _page(
         "",
         f"A run in which nothing has changed: {unchanged:.1f} s (wanted: under 3 s, "
         f"{'met' if unchanged < 3 else '**not met**'}).",
+        "",
+        "## What a change costs",
+        "",
+        "One after another, on the same home, each followed by `lsc run`; loading a file is not counted.",
+        "",
+        "| Change | Reports made again | Seconds | of them models and start | A report made |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {one.what} | {one.made} of {one.of} | {one.seconds:.1f} | {one.seconds - one.of_reports:.1f} | "
+            f"{one.of_reports / one.made:.2f} |" if one.made else f"| {one.what} | 0 of {one.of} | {one.seconds:.1f} | | |"
+            for one in changes
+        ),
         "",
     ])  # fmt: skip
 

@@ -17,6 +17,7 @@ from lsc_analytics.ingest import demo as demo_data
 from lsc_analytics.ingest.demo import dm01, rtt, wlmds
 from lsc_analytics.parameters import Demo, DemoRtt, demo, read, trust_codes
 from lsc_analytics.reference import DEMO_MARK, months_between
+from lsc_analytics.store.home import Home
 
 BANDS = [column for column in rtt.HEADER if column.startswith("Gt ")]
 LIST = ["Provider Org Code", "Treatment Function Code"]
@@ -29,11 +30,9 @@ def told() -> Demo:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder of demo data."""
-    written = tmp_path_factory.mktemp("demo")
-    demo_data.write(written)
-    return written
+def folder(demo_home: Home) -> Path:
+    """One folder of demo data: what the shared home was loaded from."""
+    return demo_home.root.parent / "files"
 
 
 @pytest.fixture(scope="module")

@@ -163,7 +163,7 @@ def _not_called(
 
 def _with_who(calls: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """The calls, with what each patient is like and when each attempt was made."""
-    answered = calls.groupby("pathway_id", sort=False)["responded"].agg(lambda told: "yes" in set(told))
+    answered = (calls["responded"] == "yes").groupby(calls["pathway_id"], sort=False).any()
     silent, count = ~answered.to_numpy(), len(answered)
     # Those who did not answer are drawn from a population that leans towards deprived areas and other languages.
     decile = np.arange(1, 11)
