@@ -1,7 +1,7 @@
 """How fast a month's batch is, beside the same notebooks by Papermill's command line and by plain functions: `make bench`.
 
 It reads LSC_HOME, whose monthly run of demo data has been made, so that what models say is stored in every arm, and changes
-only copies: last of all it edits a notebook and loads a month more, and says what was made again. It is no test: figures
+only copies: of one it edits a notebook and loads a month more, and says what was made again. It is no test: figures
 depend on the machine. They go into docs/performance.md as they come.
 """
 
@@ -38,6 +38,8 @@ from lsc_analytics.store.home import Home
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
 LSC = Path(sys.executable).with_name("lsc")
+_TARGETS = {"loop": 10.0, "xargs": 6.0}
+_MOST_OF_FUNCTIONS = 1.5
 
 
 class Change(NamedTuple):
@@ -48,10 +50,6 @@ class Change(NamedTuple):
     of: int
     seconds: float
     of_reports: float
-
-
-_TARGETS = {"loop": 10.0, "xargs": 6.0}
-_MOST_OF_FUNCTIONS = 1.5
 
 
 def main() -> None:
