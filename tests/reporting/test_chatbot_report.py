@@ -132,11 +132,11 @@ def test_funnel_names_both_denominators() -> None:
 
 
 def test_responses_say_of_whom_and_what_followed() -> None:
-    """Shares of those who answered beside the share of all reached, overlap where there is one, and the review."""
+    """Shares of those who answered, overlap where there is one, and the review."""
     later, pilot = findings.chatbot_responses(shares(BOTH))
     assert later == (
         "**Later:** of the 13,585 who answered, 89.2% (12,115) want to stay, 8.8% (1,195) want to leave and 2.0% (270) "
-        "have become worse. Leave: 95% interval 8.3% to 9.3%. Those who want to leave are 6.9% of all patients reached. Nobody is removed on their word "
+        "have become worse. Leave: 95% interval 8.3% to 9.3%. Nobody is removed on their word "
         "alone: clinical teams reviewed 1,425 and removed 1,040."
     )
     assert "Worse overlaps stay here" in pilot
@@ -147,7 +147,7 @@ def test_hidden_counts_are_said_as_hidden() -> None:
     """A sentence with a hidden count shows *, escaped for Markdown, and no share of it."""
     [said] = findings.chatbot_responses(shares(SMALL))
     assert "\\* want to leave" in said
-    assert "of all patients reached" not in said
+    assert "95% interval" not in said
     assert "removed \\*." in said
 
 

@@ -172,21 +172,21 @@ def chatbot_funnel(shares: pd.DataFrame) -> list[str]:
 def chatbot_responses(shares: pd.DataFrame) -> list[str]:
     """What those who answered said, of whom, and what clinical teams did with it.
 
+    Those who want to leave are told of those who answered alone: `chatbot_denominators` tells them of everybody.
+
     Args:
         shares: `tables.CHATBOT_SHARES` of one trust and specialty.
     """
     sentences = []
     for campaign, rows in _by_campaign(shares):
         remain, leave, worse = (rows[answer, "responded"] for answer in ("remain", "leave", "worse"))
-        of_reached, removed = rows["leave", "contacted"], rows["removed", "reviewed"]
+        removed = rows["removed", "reviewed"]
         said = (
             f"**{campaign}:** of the {_shown(leave['denominator_count'])} who answered, {_share(remain)} want to stay, "
             f"{_share(leave)} want to leave and {_share(worse)} have become worse."
         )
         if interval := _interval(leave):
             said = f"{said.removesuffix('.')}. Leave: {interval.removeprefix(', ')}."
-        if pd.notna(of_reached["percent"]):
-            said += f" Those who want to leave are {percent(of_reached['percent'])} of all patients reached."
         if _overlap(remain, leave, worse):
             said += " Worse overlaps stay here: someone who stays can be worse as well."
         said += (
