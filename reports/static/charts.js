@@ -79,7 +79,6 @@ function spelt(part, parts) {
 // The page says what all charts share once, and what one chart repeats once a chart; data are kept by columns.
 function whole({ datasets = {}, parts = [], ...rest }) {
   const spec = spelt(rest, parts);
-  spec.$schema = "https://vega.github.io/schema/vega-lite/v6.json"; // an identifier: nothing fetches it
   spec.config = spec.config || JSON.parse(document.getElementById("look").textContent);
   spec.datasets = {};
   for (const [name, set] of Object.entries(datasets)) {
@@ -123,6 +122,22 @@ function told(holder) {
   return [...words].map((word) => word.textContent).join(". ");
 }
 
+// Vega works out every mark a second time, once it knows how wide the axes are. What a mark says and how it is painted are
+// the same at any width: half of that work is spared where no reader can set anything that might change them.
+const WORDS = ["tooltip", "description", "ariaRoleDescription", "text"];
+const ONCE = [...WORDS, "shape", "fill", "stroke", "opacity", "strokeWidth", "strokeDash"];
+
+function saidOnce(marks = []) {
+  for (const { encode, marks: inner } of marks) {
+    saidOnce(inner);
+    if (!encode || !encode.update) continue;
+    for (const channel of ONCE.filter((one) => encode.update[one] !== undefined)) {
+      encode.enter = Object.assign({}, encode.enter, { [channel]: encode.update[channel] });
+      delete encode.update[channel];
+    }
+  }
+}
+
 function embed(holder, spec) {
   const form = sliders(holder, spec);
   return vegaEmbed(holder, spec, {
@@ -130,6 +145,11 @@ function embed(holder, spec) {
     actions: false,
     ast: true,
     defaultStyle: false,
+    mode: "vega-lite",
+    patch: (vega) => {
+      if (!spec.params) saidOnce(vega.marks);
+      return vega;
+    },
     renderer: "svg",
     tooltip: { disableDefaultStyle: true },
   }).then((drawn) => {
@@ -186,8 +206,8 @@ function draw(holder) {
     );
 }
 
-// Nearest first to where the reader is by now, each of which the browser may show before the next is drawn; then, whenever
-// there is time, what is folded: so that a search of the page, a screen reader and paper find every chart. Some browsers give
+// Nearest first to where the reader is by now, each that is seen shown before the next is drawn; then, whenever there is
+// time, what is folded: so that a search of the page, a screen reader and paper find every chart. Some browsers give
 // a folded one no width until it is opened: it waits for that.
 const waiting = new Set(document.querySelectorAll("[data-chart]"));
 const FOLD = "details.more:not([open])";
@@ -211,13 +231,16 @@ function nearest() {
 
 function drawNext() {
   const next = nearest();
-  if (next) drawOnce(next).then(goOn);
+  if (next) drawOnce(next).then(() => goOn(next));
 }
 
-function goOn() {
+// Between two charts out of sight the page need not be painted, unless somebody waits for an answer, as far as the browser tells.
+function goOn(last) {
   const next = nearest();
   if (!next) return;
+  const unseen = away(last) && away(next) && navigator.scheduling && !navigator.scheduling.isInputPending();
   if (next.closest(FOLD) && window.requestIdleCallback) requestIdleCallback(drawNext, { timeout: 200 });
+  else if (unseen) drawNext();
   else setTimeout(drawNext);
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import altair as alt
+import pandas as pd
 import pytest
 from example_run import executed, publish, two_charts
 from example_site import Site, serving
@@ -16,6 +18,7 @@ from lsc_analytics.store.home import Home
 
 pytestmark = pytest.mark.browser
 REPORT, FOLDED = ("/voila/render/forecast/RXN/C_110.ipynb", "/voila/render/diagnostics/RTX/1.ipynb")
+SETTABLE = "/voila/render/system_overview/LSC/C_999.ipynb"
 CHARTS = 8
 # The charts of a page, by their places on it, in the order in which they are drawn.
 WATCH = """
@@ -25,16 +28,27 @@ new MutationObserver((changes) => {
   for (const { target } of changes) if (target.dataset.chart === "drawn") window.drawnSoFar.push(all.indexOf(target));
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-chart"] });
 """
+# How often a page that has drawn a chart lets the browser go before the next one; and whether somebody has pressed a key meanwhile.
+COUNT_PAUSES = """
+window.pauses = 0;
+const later = window.setTimeout;
+window.setTimeout = (what, ...rest) => (window.pauses += what.name === "drawNext", later(what, ...rest));
+navigator.scheduling.isInputPending = () => PENDING;
+"""
 NEVER_IDLE = "window.requestIdleCallback = () => 0;"  # a browser that has other things to do
 
 
 @pytest.fixture(scope="module")
 def long_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of two reports with eight charts: few are within a screen of the first; of the other all but one are folded."""
+    """A site of two reports with eight charts: few are within a screen of the first; of the other all but one are folded.
+    A third has one, with a slider.
+    """
     home = Home(tmp_path_factory.mktemp("long") / "home")
     home.become("demo", file="demo.csv")
     pages = {path.removeprefix("/voila/render/").removesuffix(".ipynb"): path == FOLDED for path in (REPORT, FOLDED)}
-    publish(home, {address: _page(address, folded) for address, folded in pages.items()})
+    rendered = {address: _page(address, folded) for address, folded in pages.items()}
+    settable = SETTABLE.removeprefix("/voila/render/").removesuffix(".ipynb")
+    publish(home, rendered | {settable: render(executed("Settable", [_above_a_limit()]), {"address": settable})})
     assets.write(home)
     with serving(home, token="a-token-for-tests") as site:
         yield site
@@ -42,6 +56,14 @@ def long_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def _page(address: str, folded: bool) -> str:
     return render(executed("Long", two_charts() * (CHARTS // 2), folded=folded), {"address": address})
+
+
+def _above_a_limit() -> alt.Chart:
+    """A bar whose colour depends on what a reader sets."""
+    limit = alt.param(name="limit", value=50, bind=alt.binding_range(min=0, max=100, name="Limit"))
+    colour = alt.when(alt.datum.share > limit).then(alt.value("#007f3b")).otherwise(alt.value("#d5281b"))
+    bars = alt.Chart(pd.DataFrame({"trust": ["Blackpool"], "share": [57.2]})).mark_bar()
+    return bars.encode(x="share:Q", y="trust:N", color=colour).add_params(limit).properties(title="Above the limit")
 
 
 @pytest.fixture
@@ -66,6 +88,16 @@ def test_every_chart_is_drawn_without_anybody_scrolling(visit: Visit):
     assert drawn(visit) == list(range(CHARTS))
 
 
+@pytest.mark.parametrize("pending", [False, True])
+def test_charts_out_of_sight_pause_for_who_waits_for_an_answer(visit: Visit, pending: bool):
+    """What is seen is shown at once; between the others the page pauses only when a key has been pressed."""
+    visit.page.add_init_script(COUNT_PAUSES.replace("PENDING", str(pending).lower()))
+    page = visit.open(REPORT)
+    pauses = page.evaluate("window.pauses")
+    assert pauses == CHARTS - 1 if pending else 1 <= pauses < CHARTS / 2
+    assert drawn(visit) == list(range(CHARTS))
+
+
 def test_paper_has_the_charts_that_nobody_has_come_to_yet(visit: Visit):
     """A page printed while the browser has no time has drawn what is open, and draws for the sheet what is folded."""
     visit.page.add_init_script(NEVER_IDLE)
@@ -76,6 +108,15 @@ def test_paper_has_the_charts_that_nobody_has_come_to_yet(visit: Visit):
     visit.page.pdf(format="A4")
     assert sorted(drawn(visit)) == list(range(CHARTS))
     assert visit.page.locator(".drawing svg").count() == CHARTS
+
+
+def test_what_a_reader_sets_repaints_a_mark_that_stays(visit: Visit):
+    """A colour is worked out again although nothing has moved."""
+    page = visit.open(SETTABLE)
+    bar = page.locator(".drawing svg .mark-rect path").first
+    expect(bar).to_have_attribute("fill", "#007f3b")
+    page.locator("form.sliders input").fill("60")
+    expect(bar).to_have_attribute("fill", "#d5281b")
 
 
 def test_where_the_reader_is_comes_first(visit: Visit):
