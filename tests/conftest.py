@@ -64,6 +64,7 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Home:
     from lsc_analytics.ingest import demo  # here: most tests need neither, and readers are slow to import
     from lsc_analytics.store.intake import take
     from lsc_analytics.store.pseudonym import KEY_VARIABLE, make_demo_key
+    from lsc_analytics.store.warehouse import Warehouse
 
     def make(folder: Path) -> None:
         make_demo_key(folder / "key")
@@ -71,6 +72,9 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Home:
             patch.setenv(KEY_VARIABLE, str(folder / "key"))
             report = take(Home(folder / "home"), demo.write(folder / "files"))
         assert not report.refused, [outcome.says for outcome in report.refused]
+        loaded = Warehouse(Home(folder / "home"))
+        for view in (loaded.rtt, loaded.rtt_bands, loaded.dm01, loaded.dm01_bands):
+            view(month="2026-01")  # the first question puts a view together, which every copy of the home then has
 
     return Home(once("demo-home", make) / "home")
 

@@ -52,7 +52,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
-                process.wait(15)  # it ends the kernel first
+                process.wait(5)  # it ends the kernel first
             except subprocess.TimeoutExpired:  # how soon it ends is JupyterLab's own affair; its kernel follows it
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(15)
