@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from lsc_analytics.models.diagnostics import against_standards, position
+from lsc_analytics.models.diagnostics import position, standings
 from lsc_analytics.parameters import Standard
 from lsc_analytics.reference import add_months, months_between
 from lsc_analytics.tables import DM01_DRIVERS, DM01_SESSIONS
@@ -108,7 +108,7 @@ def sessions(
         a_session, assumed = float(held[keys]["tests_a_session"]), bool(held[keys]["assumed"])
         grew = growth.get(keys, pd.NA)
         weekly = max(0.0, float(grew)) / _WEEKS_A_YEAR / a_session if pd.notna(grew) else np.nan
-        for standing in against_standards(mine, standards).to_dict("records"):
+        for standing in standings(mine.iloc[-1], standards):
             rows.append(
                 {
                     **{name: standing[name] for name in DM01_SESSIONS.names if name in standing},

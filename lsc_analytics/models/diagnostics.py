@@ -7,6 +7,7 @@ DM01 does, so lists added over tests count requests rather than people.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,6 +86,27 @@ def history(figures: pd.DataFrame, provider: str, test: str, as_of: str = "") ->
             f"No DM01 figures are loaded{when} for test {test} at {provider}.", "Load that month's DM01 file."
         )
     return found
+
+
+def standing_at(figures: pd.DataFrame, provider: str, test: str, as_of: str) -> pd.DataFrame:
+    """How does one list stand at one month end? The last row of `history`, in a fraction of its time.
+
+    Args:
+        figures: As for `history`.
+        provider: As for `history`.
+        test: As for `history`.
+        as_of: The month, YYYY-MM.
+
+    Returns:
+        `tables.DM01_POSITION`, one row.
+
+    Raises:
+        NoDataError: Nothing is loaded for this list in that month.
+    """
+    recent = figures[figures["month"].isin([add_months(as_of, -1), as_of])]
+    # Where one trust has told nothing of late, only the whole history shows that it is missing from a sum.
+    whole = recent["provider_code"].nunique() < figures["provider_code"].nunique()
+    return history(figures if whole else recent, provider, test, as_of).tail(1)
 
 
 def worst_tests(cells: pd.DataFrame, top: int = 12) -> pd.DataFrame:
@@ -213,8 +235,13 @@ def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> p
     >>> against_standards(rows, [ninety_nine])[["met", "to_be_seen"]].values.tolist()
     [[False, 16]]
     """
-    last = history.iloc[-1]
-    rows = []
+    rows = standings(history.iloc[-1], standards)
+    return DM01_STANDING.check(pd.DataFrame(rows, columns=DM01_STANDING.names))
+
+
+def standings(last: pd.Series, standards: Iterable[Standard]) -> list[dict[str, Any]]:
+    """The rows of `against_standards`, of one row of `tables.DM01_POSITION`."""
+    rows: list[dict[str, Any]] = []
     for standard in standards:
         status = standard.status_at(month_end(last["month"]))
         if standard.family != "dm01" or status == "future" or not binds(standard, last["provider_code"]):
@@ -226,7 +253,7 @@ def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> p
         seen = to_be_seen(int(total), int(total - over), needed)
         rows.append(
             {
-                **last[_LIST].to_dict(),
+                **{name: last[name] for name in _LIST},
                 "standard": standard.id,
                 "words": standard.words,
                 "by": standard.by.isoformat() if standard.by else None,
@@ -238,8 +265,7 @@ def against_standards(history: pd.DataFrame, standards: Iterable[Standard]) -> p
                 "to_be_seen": seen,
             }
         )
-    found = pd.DataFrame(rows, columns=DM01_STANDING.names).sort_values("needed_percent", ascending=False)
-    return DM01_STANDING.check(found.reset_index(drop=True))
+    return sorted(rows, key=lambda row: -row["needed_percent"])
 
 
 def _one_list(figures: pd.DataFrame, provider: str, test: str, counted: str, value: str) -> pd.DataFrame:

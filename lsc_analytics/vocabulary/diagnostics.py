@@ -72,12 +72,12 @@ def diagnostics_networks(as_of: str = "") -> pd.DataFrame:
     if "dm01" not in warehouse().families():
         return DM01_POSITION.empty()
     month = month_of("dm01", as_of)
-    held = {
-        (trust, network): diagnostics_model.history(_dm01(warehouse().release("dm01"), trust)[0], trust, network, month)
+    standing = [
+        diagnostics_model.standing_at(_dm01(warehouse().release("dm01"), trust)[0], trust, network, month)
         for trust in (SYSTEM, *parameters.trust_codes())
         for network in (*parameters.NETWORKS, ALL_TESTS)
-    }
-    return DM01_POSITION.check(pd.concat([history.tail(1) for history in held.values()], ignore_index=True))
+    ]
+    return DM01_POSITION.check(pd.concat(standing, ignore_index=True))
 
 
 def diagnostics_drivers(trust: str = SYSTEM, test: str = ALL_TESTS, as_of: str = "") -> pd.DataFrame:

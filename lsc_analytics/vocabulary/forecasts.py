@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -112,7 +114,13 @@ def system_cells(as_of: str = "") -> pd.DataFrame:
     month = month_of("rtt", as_of)
     figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month)
     note(figures)
-    positions = rtt.position(figures)
+    return _system_cells(Home.current().root, warehouse().release("rtt"), parameters.digest(), month).copy()
+
+
+@lru_cache(2)
+def _system_cells(home: Path, release: str, of_parameters: str, month: str) -> pd.DataFrame:
+    """The same, put together once in a process: a page asks for it twice, and it is read from every list's forecast."""
+    positions = rtt.position(warehouse().rtt(provider_code=parameters.trust_codes(), month=month))
     waiting = positions[positions["total_incomplete"] > 0]
     cells = zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True)
     return rtt.system_cells(positions, pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True))
