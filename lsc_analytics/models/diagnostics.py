@@ -106,7 +106,7 @@ def standing_at(figures: pd.DataFrame, provider: str, test: str, as_of: str) -> 
     recent = figures[figures["month"].isin([add_months(as_of, -1), as_of])]
     # Where one trust has told nothing of late, only the whole history shows that it is missing from a sum.
     whole = recent["provider_code"].nunique() < figures["provider_code"].nunique()
-    return history(figures if whole else recent, provider, test, as_of).tail(1)
+    return history(figures if whole else recent, provider, test, as_of).tail(1).reset_index(drop=True)
 
 
 def worst_tests(cells: pd.DataFrame, top: int = 12) -> pd.DataFrame:

@@ -95,6 +95,22 @@ def test_no_trust_is_worse_off_in_any_month(seed: int) -> None:
         assert (harm[f"{name}_with"] <= harm[f"{name}_without"] + 1e-3).all()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_last_digit_of_a_need_changes_no_session(seed: int) -> None:
+    """Where sites cost the same, many mixes are as cheap: rounding on another machine may not choose between them."""
+    random = np.random.default_rng(seed)
+    told, need = (
+        some_sites(random, 6).assign(cost_a_session=500.0, tests_an_extra_session=5.0),
+        random.uniform(5, 25, 3),
+    )
+    near = np.ones((3, 6), bool)
+    first = model.cheapest(need.round(4), told, TRUSTS, near, 0.0)
+    for digit in (1e-9, -1e-9):
+        again = model.cheapest(need.round(4) + digit, told, TRUSTS, near, 0.0)
+        assert again.sessions.tolist() == first.sessions.tolist()
+        assert again.sent.tolist() == first.sent.tolist()
+
+
 def test_a_trust_without_a_site_is_served_by_its_neighbour_or_named_unmet() -> None:
     """RXL has no site of its own: near RXN it is served there; too far, its need stands without a site."""
     lists = expected(draws=5)

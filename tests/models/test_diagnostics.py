@@ -91,6 +91,23 @@ def test_system_leaves_out_a_month_that_a_trust_missed() -> None:
     assert found[["month", "total_waiting"]].values.tolist() == [["2024-01", 400], ["2024-03", 300]]
 
 
+def test_a_months_standing_is_the_last_row_of_the_history() -> None:
+    """Of a trust, a test, all of them and the system; a trust that has been silent for months is missed as there."""
+    trusts, months = trust_codes(), ("2024-01", "2024-02", "2024-03")
+    whole: Lists = {
+        (month, trust, test): (100 + 7 * at + int(test), 10, 50, 3)
+        for at, month in enumerate(months) for trust in trusts for test in ("1", "2")
+    }  # fmt: skip
+    for provider in (SYSTEM, trusts[0]):
+        for test in ("1", ALL_TESTS):
+            told = diagnostics.standing_at(figures(whole), provider, test, "2024-03")
+            last = diagnostics.history(figures(whole), provider, test, "2024-03").tail(1)
+            pd.testing.assert_frame_equal(told, last.reset_index(drop=True), check_index_type=False)
+    silent = {key: values for key, values in whole.items() if key[1] != trusts[3] or key[0] == "2024-01"}
+    with pytest.raises(NoDataError, match="No DM01 figures"):
+        diagnostics.standing_at(figures(silent), SYSTEM, "1", "2024-03")
+
+
 def test_sum_lacks_what_one_part_lacks() -> None:
     """A trust whose source has no 13-week count leaves the system without one, not with a smaller one."""
     trusts = trust_codes()
