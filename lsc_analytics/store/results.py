@@ -37,11 +37,12 @@ def code_version() -> str:
 
 
 def page_version() -> str:
-    """All that a page depends on besides its notebook, parameters and data: code, parameter files, templates."""
-    root = parameters.project_root() / "reports"
+    """All that a page depends on besides its notebook, parameters and data: code, parameter files, templates, glossary."""
+    root = parameters.project_root()
     told = hashlib.sha256(parameters.digest().encode())
-    for folder in ("templates", "static"):
-        for path in sorted(p for p in (root / folder).rglob("*") if p.is_file()):
+    for part in ("reports/templates", "reports/static", "docs/glossary.md"):
+        held = root / part
+        for path in sorted(p for p in (held.rglob("*") if held.is_dir() else [held]) if p.is_file()):
             told.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{code_version()}.{told.hexdigest()[:8]}"
 

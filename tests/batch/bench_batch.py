@@ -86,7 +86,9 @@ def _changes(whole: Home, scratch: Path) -> Iterator[Change]:
     home, project = Home(scratch / "changed"), scratch / "project"
     shutil.copytree(whole.root, home.root)
     for part in ("lsc_analytics", "notebooks", "parameters", "reports"):
-        shutil.copytree(project_root() / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(project_root() / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "local"))
+    (project / "docs").mkdir()
+    shutil.copy(project_root() / "docs" / "glossary.md", project / "docs")
     yield _answered("Nothing", home, project)
     notebook = project / "notebooks" / "diagnostics.ipynb"
     told = nbformat.read(notebook, as_version=4)
