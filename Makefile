@@ -94,4 +94,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@test -e $@ || fresh=--clear; rm -f $@; $(PYTHON) -m venv $$fresh .venv
 	@$(BIN)/pip install -qq --require-hashes -r requirements.lock
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q lsc_analytics # once, not by every process where Python is told to keep nothing
 	@touch $@
