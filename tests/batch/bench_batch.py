@@ -96,9 +96,8 @@ def _changes(whole: Home, scratch: Path) -> Iterator[Change]:
     nbformat.write(told, notebook)
     yield _answered("One notebook edited (`diagnostics`)", home, project)
     later = demo().model_copy(update={"last_month": add_months(demo().last_month, 1)})
-    workbooks = dm01.workbooks(
-        later, dm01.simulate(later)
-    )  # each is saved: one that is not complains when it is forgotten
+    workbooks = dm01.workbooks(later, dm01.simulate(later))
+    # Each is saved: one that is not complains when it is forgotten.
     *_, last = [files.write_workbook(scratch / dm01.name(month), workbook) for month, workbook in workbooks]
     _load(last, home)
     yield _answered("One month more of DM01", home, project)
