@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lsc_analytics.errors import RefusedFileError
@@ -111,16 +112,16 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o644) -> pd.DataFrame:
+def write_frame(path: Path, frame: pd.DataFrame, table: Table, *, mode: int = 0o644) -> pa.Table:
     """Check a frame and write it atomically as parquet, its columns described; `mode` READ_ONLY where it is never to change.
 
     Returns:
-        The frame as it will be read.
+        What was written.
     """
     checked = table.arrow(frame).cast(table.schema)  # which says, too, what may not be empty
     with replacing(path, mode=mode) as temporary:
         pq.write_table(checked, temporary, compression="zstd", row_group_size=_ROWS_TOGETHER)
-    return table.frame(checked)
+    return checked
 
 
 def read_frame(

@@ -95,7 +95,7 @@ class Results:
 
     def keep(self, table: Table, release: str, settings: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
         """Remember a table."""
-        return write_frame(self.path(table, release, settings), frame, table)
+        return table.frame(write_frame(self.path(table, release, settings), frame, table))
 
     def outdated(self, releases: Collection[str]) -> list[Path]:
         """What nobody can ask for any more: made by other code or parameters, or of data that have changed since.

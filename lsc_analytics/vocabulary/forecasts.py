@@ -111,19 +111,21 @@ def contest_remembered(as_of: str = "") -> bool:
 
 def system_cells(as_of: str = "") -> pd.DataFrame:
     """Every trust and specialty with anyone waiting, where it stands and its outlook: `tables.SYSTEM_CELLS`."""
-    month = month_of("rtt", as_of)
-    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month)
+    key = Home.current().root, warehouse().release("rtt"), parameters.digest(), month_of("rtt", as_of)
+    figures, cells = _system_cells(*key)
     note(figures)
-    return _system_cells(Home.current().root, warehouse().release("rtt"), parameters.digest(), month).copy()
+    return cells.copy()
 
 
 @lru_cache(2)
-def _system_cells(home: Path, release: str, of_parameters: str, month: str) -> pd.DataFrame:
-    """The same, put together once in a process: a page asks for it twice, and it is read from every list's forecast."""
-    positions = rtt.position(warehouse().rtt(provider_code=parameters.trust_codes(), month=month))
+def _system_cells(home: Path, release: str, of_parameters: str, month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures and the same, put together once in a process: a page asks twice, and every list's forecast is read for it."""
+    figures = warehouse().rtt(provider_code=parameters.trust_codes(), month=month)
+    positions = rtt.position(figures)
     waiting = positions[positions["total_incomplete"] > 0]
     cells = zip(waiting["provider_code"], waiting["treatment_function_code"], strict=True)
-    return rtt.system_cells(positions, pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True))
+    forecasts = pd.concat([forecast(*cell, month) for cell in cells], ignore_index=True)
+    return figures, rtt.system_cells(positions, forecasts)
 
 
 def worst_lists(as_of: str = "") -> pd.DataFrame:
